@@ -1,0 +1,1 @@
+export { gliaTokenAbi, jobMarketAbi, providerRegistryAbi, vaultAbi } from "@glia/contracts";
