@@ -1,0 +1,61 @@
+import { GliaError } from "@glia/sdk";
+import type { InferenceLimits } from "../limits.ts";
+import { type Deadline, parseJson, WorkerProcess } from "../process/worker-process.ts";
+import { workerTimeout } from "../process/worker-errors.ts";
+import { confinedCommand, type ConfinedProgram } from "../sandbox/command.ts";
+import type { SandboxFacts } from "../sandbox/facts.ts";
+import { FRAME, type Hello, type LoadedReport, type LoadRequest } from "../worker/frames.ts";
+
+/** What it takes to start a worker, whatever model it will hold. */
+export interface WorkerSettings {
+  readonly program: ConfinedProgram;
+  readonly limits: InferenceLimits;
+  readonly sandbox: SandboxFacts;
+}
+
+/** A worker that holds a model and waits for batches. */
+export interface ReadyWorker {
+  readonly worker: WorkerProcess;
+  readonly hello: Hello;
+  readonly loaded: LoadedReport;
+}
+
+/**
+ * Starts a worker and loads a model in it. No gate here: callers pass only files that passed it.
+ * Throws `MODEL_LOAD_FAILED`, or the worker's own named error; then no process is left.
+ */
+export async function startWorker(
+  settings: WorkerSettings,
+  model: Uint8Array,
+  request: LoadRequest,
+  signal?: AbortSignal,
+): Promise<ReadyWorker> {
+  signal?.throwIfAborted();
+  const { limits } = settings;
+  const at = performance.now() + limits.loadMs;
+  const worker = new WorkerProcess(confinedCommand(settings.program, limits, settings.sandbox), limits);
+  const deadline: Deadline = () => ({ at, error: () => workerTimeout("load", limits.loadMs) });
+  const abort = (): void => worker.kill(aborted(signal));
+  signal?.addEventListener("abort", abort, { once: true });
+  try {
+    const hello = parseJson<Hello>((await worker.next([FRAME.hello], deadline)).payload);
+    worker.phase = "load";
+    await worker.sendJson(FRAME.load, request);
+    await worker.send(FRAME.model, model);
+    const loaded = parseJson<LoadedReport>((await worker.next([FRAME.loaded], deadline)).payload);
+    worker.phase = "run";
+    return { worker, hello, loaded };
+  } catch (error) {
+    worker.kill(error instanceof Error ? error : new Error(String(error)));
+    throw error;
+  } finally {
+    signal?.removeEventListener("abort", abort);
+  }
+}
+
+/** The reason of an abort as an error. */
+export function aborted(signal: AbortSignal | undefined): Error {
+  const reason: unknown = signal?.reason;
+  if (reason instanceof Error) return reason;
+  return new GliaError("RUN_ABORTED", "the run was stopped by its caller", { kind: "refused", cause: reason });
+}

@@ -1,0 +1,65 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Duplex, Readable } from "node:stream";
+import type { ConfinedCommand } from "../sandbox/command.ts";
+import { killTree } from "./kill-tree.ts";
+import { Quarantine } from "./quarantine.ts";
+
+/** A child process in an empty directory of its own, with one socket on descriptor 3. */
+export interface ConfinedProcess {
+  readonly pid: number;
+  readonly socket: Duplex;
+  /** What it printed, capped and cleaned. */
+  readonly stderr: Quarantine;
+  /** Settles when the process is gone, all it wrote was read and its directory removed. Rejects if it could not be started. */
+  readonly exited: Promise<{ code: number | null; signal: string | null }>;
+  /** SIGKILL for the whole tree. Does nothing once it is gone. */
+  kill(): void;
+}
+
+/** Spawns the command as leader of its own process group. Throws what `spawn` throws; see `exited` for later errors. */
+export function startConfined(command: ConfinedCommand): ConfinedProcess {
+  const directory = mkdtempSync(join(tmpdir(), "glia-worker-"));
+  const child = spawn(command.file, command.args, {
+    cwd: directory,
+    env: { ...command.environment },
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
+  });
+  const pid = child.pid ?? 0;
+  if (pid > 0) sacrificeFirst(pid);
+  // Standard output is nobody's: it is read so that the worker does not block, and dropped.
+  (child.stdio[1] as Readable).resume();
+  const stderr = new Quarantine(child.stdio[2] as Readable);
+  let gone = false;
+  child.once("exit", () => {
+    gone = true;
+  });
+  const exited = waitForExit(child).finally(() => rmSync(directory, { recursive: true, force: true }));
+  exited.catch(() => undefined);
+  const kill = (): void => {
+    if (!gone && pid > 0) killTree(pid);
+    child.stdio[3]?.destroy();
+  };
+  return { pid, socket: child.stdio[3] as Duplex, stderr, exited, kill };
+}
+
+function waitForExit(child: ChildProcess): Promise<{ code: number | null; signal: string | null }> {
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    // What it left behind in its group would keep the pipes open, and "close" would never come.
+    child.once("exit", () => killTree(child.pid ?? 0));
+    child.once("close", (code, signal) => resolve({ code, signal }));
+  });
+}
+
+/** If the whole machine runs out of memory, the kernel shall take the worker and not the node. */
+function sacrificeFirst(pid: number): void {
+  try {
+    writeFileSync(`/proc/${pid}/oom_score_adj`, "1000");
+  } catch {
+    // Not Linux, or the process is gone already: then nothing is lost.
+  }
+}

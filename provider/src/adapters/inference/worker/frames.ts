@@ -1,0 +1,91 @@
+/**
+ * The protocol between node and worker, over one stream socket.
+ *
+ * A frame is `uint32 LE payload length · uint8 type · 3 zero bytes · payload`. After a `begin` frame the node sends the
+ * items' raw bytes without any framing, exactly `items × itemBytes` of them; the worker answers with one `outline` and
+ * then `output` frames until all items are done.
+ */
+export const FRAME_HEADER_BYTES = 8;
+
+/** Descriptor of the socket in the worker. Standard output and error are not part of the protocol. */
+export const CHANNEL_FD = 3;
+
+/** The worker reports at least this often while items get done, in milliseconds. */
+export const FLUSH_INTERVAL_MS = 50;
+
+/** Outputs are gathered up to this many bytes per frame. */
+export const OUTPUT_FRAME_BYTES = 256 * 1024;
+
+export const FRAME = {
+  /** node → worker: JSON {@link LoadRequest}; the model's bytes follow in one `model` frame. */
+  load: 1,
+  /** node → worker: the ONNX file. */
+  model: 2,
+  /** node → worker: JSON {@link BeginRequest}; then raw bytes. */
+  begin: 3,
+  /** worker → node: JSON {@link Hello}, once, when the runtime is loaded. */
+  hello: 16,
+  /** worker → node: JSON {@link LoadedReport}. */
+  loaded: 17,
+  /** worker → node: JSON array of {@link TensorLayout}: every item's outputs have these names, types and shapes. */
+  outline: 18,
+  /** worker → node: `uint32 LE count` of whole items, then their outputs' bytes. */
+  output: 19,
+  /** worker → node: JSON {@link Failure}; the worker exits after it. */
+  failed: 20,
+} as const;
+
+/** One tensor of an item. `dtype` is named as in the SDK's tensors. */
+export interface TensorLayout {
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+}
+
+/** How to make the session. */
+export interface LoadRequest {
+  /** ONNX Runtime's own names, in order of preference. */
+  readonly executionProviders: readonly string[];
+  /** Threads inside one operator; 0 lets ONNX Runtime choose. */
+  readonly threads: number;
+  readonly optimisation: "disabled" | "basic" | "extended" | "all";
+  /** Fail where an operator has no kernel on the first provider, instead of running it on the processor. */
+  readonly strictProvider: boolean;
+}
+
+/** One batch. */
+export interface BeginRequest {
+  readonly items: number;
+  readonly itemBytes: number;
+  readonly inputs: readonly TensorLayout[];
+  /** Bytes of all outputs together that the node will take. */
+  readonly maxOutputBytes: number;
+}
+
+export interface Hello {
+  /** Names of the execution providers in this build of ONNX Runtime. */
+  readonly backends: readonly string[];
+  readonly telemetryDisabled: boolean;
+}
+
+export interface LoadedReport {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  /** Wall clock of session creation, in milliseconds. */
+  readonly loadMs: number;
+}
+
+/** Why the worker gave up; `item` where one item was to blame. */
+export interface Failure {
+  readonly reason: "load" | "run" | "memory" | "output-size" | "output-shape" | "output-type" | "protocol";
+  readonly message: string;
+  readonly item?: number;
+}
+
+/** Writes a frame's header; the payload follows it on the wire. */
+export function frameHeader(type: number, payloadBytes: number): Uint8Array {
+  const header = new Uint8Array(FRAME_HEADER_BYTES);
+  new DataView(header.buffer).setUint32(0, payloadBytes, true);
+  header[4] = type;
+  return header;
+}

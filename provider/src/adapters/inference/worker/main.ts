@@ -1,0 +1,51 @@
+import process from "node:process";
+import { Channel } from "./channel.ts";
+import { asFailure } from "./failure.ts";
+import { type BeginRequest, CHANNEL_FD, FRAME, type Hello, type LoadedReport, type LoadRequest } from "./frames.ts";
+import { runBatch } from "./run-batch.ts";
+import { createSession } from "./session.ts";
+
+/**
+ * The process that touches strangers' models. It knows no path, no key and no address: a model and items come in over one
+ * socket, outputs go out over it. It imports nothing but this folder and ONNX Runtime, so that a sandbox needs to show it
+ * nothing else.
+ */
+async function main(): Promise<void> {
+  const telemetryDisabled = process.env["ORT_DISABLE_TELEMETRY"] === "1";
+  if (!telemetryDisabled) throw new Error("ORT_DISABLE_TELEMETRY=1 must be set before ONNX Runtime is loaded");
+  const runtime = await import("onnxruntime-node");
+  const channel = new Channel(CHANNEL_FD);
+  const backends = runtime.listSupportedBackends().map((backend) => backend.name);
+  channel.writeJson(FRAME.hello, { backends, telemetryDisabled } satisfies Hello);
+  try {
+    const request = readJson<LoadRequest>(channel, FRAME.load);
+    const model = channel.readFrame();
+    if (request === null || model === null) return;
+    const started = performance.now();
+    const session = await createSession(runtime, model.payload, request).catch((error: unknown) => {
+      throw asFailure(error, "load");
+    });
+    channel.writeJson(FRAME.loaded, {
+      inputs: session.inputNames,
+      outputs: session.outputNames,
+      loadMs: performance.now() - started,
+    } satisfies LoadedReport);
+    for (;;) {
+      const begin = readJson<BeginRequest>(channel, FRAME.begin);
+      if (begin === null) return;
+      await runBatch(channel, runtime, session, begin);
+    }
+  } catch (error) {
+    channel.writeJson(FRAME.failed, asFailure(error, "protocol").failure);
+  }
+}
+
+function readJson<T>(channel: Channel, type: number): T | null {
+  const frame = channel.readFrame();
+  if (frame === null) return null;
+  if (frame.type !== type) throw new Error(`expected frame ${type}, got ${frame.type}`);
+  return JSON.parse(new TextDecoder().decode(frame.payload)) as T;
+}
+
+await main();
+process.exit(0);
