@@ -1,0 +1,16 @@
+export { DTYPES, dtypeFromCode, isDType } from "./dtype.ts";
+export type { DType, DTypeFacts } from "./dtype.ts";
+export { createTensor, elementCount, formatShape, sameShape, tensorSize } from "./tensor.ts";
+export type { Item, Tensor, TensorSpec } from "./tensor.ts";
+export { fromElements, readElements } from "./elements.ts";
+export type { Element } from "./elements.ts";
+export { castTensor } from "./cast.ts";
+export { fromNpy, toNpy } from "./npy.ts";
+export { fromNpz, toNpz } from "./npz.ts";
+export type { NpzLimits } from "./npz.ts";
+export { fromJsonTensor, toJsonItems, toJsonTensor } from "./json.ts";
+export type { JsonTensor } from "./json.ts";
+export { batchItemSize } from "./batch-header.ts";
+export type { BatchHeader } from "./batch-header.ts";
+export { batchFileSize, batchHeaderOf, bytesAccess, openBatchFile, writeBatchFile } from "./batch-file.ts";
+export type { BatchFile, RandomAccess } from "./batch-file.ts";
