@@ -15,7 +15,12 @@ export type TypedSigner = LocalAccount | WalletClient;
 
 /** A provider's operator signs an offer. */
 export async function signQuote(signer: TypedSigner, message: Quote, domain: MarketDomain): Promise<Hex> {
-  return signTyped(signer, { domain: marketDomain(domain), types: QUOTE_TYPES, primaryType: "Quote", message });
+  return signTyped(signer, {
+    domain: marketDomain(domain),
+    types: QUOTE_TYPES,
+    primaryType: "Quote",
+    message: { ...message },
+  });
 }
 
 /** A sponsor signs to pay for a buyer's jobs up to a cap. */
@@ -24,7 +29,7 @@ export async function signSponsorship(signer: TypedSigner, message: Sponsorship,
     domain: marketDomain(domain),
     types: SPONSORSHIP_TYPES,
     primaryType: "Sponsorship",
-    message,
+    message: { ...message },
   });
 }
 
@@ -34,7 +39,7 @@ export async function signQuoteRequest(signer: TypedSigner, message: QuoteReques
     domain: marketDomain(domain),
     types: QUOTE_REQUEST_TYPES,
     primaryType: "QuoteRequest",
-    message,
+    message: { ...message },
   });
 }
 
@@ -48,7 +53,7 @@ export async function signResultStatement(
     domain: marketDomain(domain),
     types: RESULT_STATEMENT_TYPES,
     primaryType: "ResultStatement",
-    message,
+    message: { ...message },
   });
 }
 

@@ -1,0 +1,70 @@
+export { assertChain } from "./assert-chain.ts";
+export { chainTime } from "./chain-time.ts";
+export type { ContractCall } from "./contract-call.ts";
+export { estimateCall } from "./cost.ts";
+export type { CallCost } from "./cost.ts";
+export { decodeMarketLog } from "./decode-market-log.ts";
+export type { MarketEvent } from "./decode-market-log.ts";
+export { resolveDeployment } from "./deployment.ts";
+export type { Deployment } from "./deployment.ts";
+export { codeOf, explainRevert, explainRevertData } from "./errors/explain-revert.ts";
+export { tame } from "./errors/fill.ts";
+export { SENTENCES } from "./errors/sentences.ts";
+export type { Sentence, SentenceTable } from "./errors/sentence.ts";
+export { hashJob } from "./hash-job.ts";
+export { hashJobSpec } from "./hash-job-spec.ts";
+export { hashQuote, hashQuoteRequest, hashResultStatement, hashSponsorship } from "./hash-signed.ts";
+export { encodeHireData } from "./hire-data.ts";
+export { jobFromEvents } from "./job-from-events.ts";
+export type { EventPlace, JobView } from "./job-from-events.ts";
+export { isFinal, jobStatusName, statusNames } from "./job-status.ts";
+export { hireCall, jobCall, postCall, rejectCall, revealCall, settleManyCall, takeCall } from "./market-calls.ts";
+export type { JobRef, SignedSponsorship, SimpleJobCall } from "./market-calls.ts";
+export { createMarketClient } from "./market-client.ts";
+export type { MarketClient, MarketClientOptions, Wallet } from "./market-client.ts";
+export { packMoney, unpackMoney } from "./money.ts";
+export type { Money } from "./money.ts";
+export { openJob } from "./open-job.ts";
+export { readEvents, readEventWindows } from "./read-events.ts";
+export type { ChainEvent, EventQuery, EventWindow } from "./read-events.ts";
+export {
+  bumpQuoteNonceCall,
+  deregisterCall,
+  moveStakeCall,
+  profileCall,
+  stakeCall,
+  unstakeCall,
+} from "./registry-calls.ts";
+export type { ProviderProfile } from "./registry-calls.ts";
+export { sendCall } from "./send-call.ts";
+export type { SendOptions } from "./send-call.ts";
+export { EMPTY_PERMIT, signPermit } from "./sign-permit.ts";
+export type { Permit } from "./sign-permit.ts";
+export { signQuote, signQuoteRequest, signResultStatement, signSponsorship, signTyped } from "./sign-typed.ts";
+export type { TypedSigner } from "./sign-typed.ts";
+export { packTerms, unpackTerms } from "./terms.ts";
+export type { Terms } from "./terms.ts";
+export {
+  DOMAIN_NAME,
+  DOMAIN_VERSION,
+  JOB_SPEC_TYPES,
+  marketDomain,
+  QUOTE_REQUEST_TYPES,
+  QUOTE_TYPES,
+  RESULT_STATEMENT_TYPES,
+  SPONSORSHIP_TYPES,
+} from "./typed-data.ts";
+export { AssuranceLevel, JobStatus } from "./types.ts";
+export type {
+  Job,
+  JobSpec,
+  JobStatusName,
+  MarketDomain,
+  Quote,
+  QuoteRequest,
+  ResultStatement,
+  Sponsorship,
+} from "./types.ts";
+export { allowCall, approveCall, depositAndCallCall, depositCall, withdrawCall } from "./vault-calls.ts";
+export { verifySignature } from "./verify-signature.ts";
+export { waitForReceipt } from "./wait-for-receipt.ts";

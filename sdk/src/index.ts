@@ -1,0 +1,5 @@
+/** The public API of `@glia/sdk` for browsers and Node; each folder's own index names what it gives. */
+export * from "./chain/index.ts";
+export { EXIT_CODES, GliaError } from "./errors.ts";
+export type { ErrorKind, GliaErrorOptions } from "./errors.ts";
+export * from "./market/index.ts";
