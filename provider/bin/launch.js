@@ -39,7 +39,9 @@ export async function launch(launcherUrl, main) {
   }
   const node = pinnedNode(launcherUrl);
   if (node === undefined) {
-    console.error(`Node ${OLDEST.join(".")} or newer is needed; this is ${process.versions.node}, and npm installed no newer one.`);
+    console.error(
+      `Node ${OLDEST.join(".")} or newer is needed; this is ${process.versions.node}, and npm installed no newer one.`,
+    );
     process.exitCode = 1;
     return;
   }

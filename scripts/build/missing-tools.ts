@@ -1,0 +1,16 @@
+import { createRequire } from "node:module";
+
+import { command } from "../checks/lib/command.ts";
+
+/** What this machine lacks of the programs that some tests want, as phrases for one line. */
+export async function missingTools(): Promise<string[]> {
+  const missing: string[] = [];
+  const sandbox = await command("bwrap", ["--unshare-all", "--ro-bind", "/", "/", "true"]).catch(() => undefined);
+  if (sandbox?.code !== 0) missing.push("no usable bubblewrap (tests of the sandbox)");
+  try {
+    createRequire(import.meta.url).resolve("@foundry-rs/anvil-linux-amd64/package.json");
+  } catch {
+    missing.push("no anvil for this system (local chains run on Hardhat)");
+  }
+  return missing;
+}
