@@ -10,7 +10,6 @@ export const NOTHING: Counts = { passed: 0, failed: 0, skipped: 0 };
 /** Reads the closing lines that mocha and Hardhat print: `12 passing (3s)`, `1 failing`, `2 pending`. */
 export function readCounts(output: string): Counts {
   // Colours are off where output is a pipe, but a CI system may force them on.
-  // eslint-disable-next-line no-control-regex -- an escape sequence is what is looked for
   const plain = output.replace(/\u001b\[[0-9;]*m/g, "");
   const last = (word: string): number =>
     Number([...plain.matchAll(new RegExp(`^\\s*(\\d+) ${word}`, "gm"))].at(-1)?.[1] ?? 0);

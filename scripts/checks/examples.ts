@@ -26,9 +26,8 @@ export const examples: Check = {
     if (sources.size === 0) return [];
     const options = { ...projectOptions(), noUnusedLocals: false };
     const host = ts.createCompilerHost(options);
-    const { fileExists, readFile: readSource } = host;
-    host.fileExists = (path) => sources.has(path) || fileExists(path);
-    host.readFile = (path) => sources.get(path)?.text ?? readSource(path);
+    host.fileExists = (path) => sources.has(path) || ts.sys.fileExists(path);
+    host.readFile = (path) => sources.get(path)?.text ?? ts.sys.readFile(path);
     const program = ts.createProgram([...sources.keys()], options, host);
     return [...sources].flatMap(([path, { file, line }]) => {
       const source = program.getSourceFile(path);
