@@ -8,12 +8,12 @@ import { configVariable, defineConfig } from "hardhat/config";
 
 const require = createRequire(import.meta.url);
 
-/** The compiler comes from npm, so that a build fetches nothing. */
+/** The compiler comes from npm, so that a build fetches nothing. `runs` keeps JobMarket under the size limit of a contract. */
 const compiler = {
   version: "0.8.37",
   path: require.resolve("solc/soljson.js"),
   settings: {
-    optimizer: { enabled: true, runs: 1_000_000 },
+    optimizer: { enabled: true, runs: 200 },
     viaIR: true,
     evmVersion: "cancun",
     outputSelection: { "*": { "*": ["storageLayout"] } },
@@ -32,7 +32,14 @@ export default defineConfig({
     artifacts: "artifacts",
     cache: "cache",
   },
-  solidity: { profiles: { default: compiler, production: compiler } },
+  solidity: {
+    profiles: { default: compiler, production: compiler },
+    // Deployed as they are, and a token's ABI for clients.
+    npmFilesToBuild: [
+      "@openzeppelin/contracts/access/manager/AccessManager.sol",
+      "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol",
+    ],
+  },
   networks: {
     hardhat: { type: "edr-simulated", chainType: "l1", chainId: 31337 },
     devnet: { type: "http", chainType: "l1", url: process.env["GLIA_DEVNET_URL"] ?? "http://127.0.0.1:8545" },

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {Job} from "../types/Job.sol";
+import {JobSpec} from "../types/JobSpec.sol";
+import {Quote, Sponsorship} from "../types/Quote.sol";
+
+/// @notice Struct hashes of the market's EIP-712 types and the hash of a {Job}.
+/// @dev All these structs consist of value types, whose EIP-712 encoding is their ABI encoding. So they are copied from calldata and hashed
+/// as they are. A word with dirty high bits yields a hash that no honest signer or event knows, and is refused where it is read.
+library StructHash {
+    // solhint-disable max-line-length -- EIP-712 type strings
+    bytes32 internal constant JOB_SPEC_TYPEHASH = keccak256(
+        "JobSpec(address buyer,address payer,bytes32 modelId,bytes32 modelDigest,bytes32 batchRoot,bytes32 inputDigest,uint32 items,uint32 maxItemOutputBytes,address token,uint128 startPrice,uint128 maxPrice,uint64 auctionStart,uint64 auctionEnd,uint32 rejectWindow,uint32 executionWindow,uint32 challengeWindow,uint8 level,uint16 checkBps,uint8 sampleSize,uint128 auditPot,uint128 declaredGain,uint96 minStake,uint64 capabilities,uint8 determinism,bytes32 allowedProviders,bytes32 salt)"
+    );
+    bytes32 internal constant QUOTE_TYPEHASH = keccak256(
+        "Quote(address provider,bytes32 jobId,uint128 price,uint96 collateral,uint64 expiry,uint32 nonce)"
+    );
+    bytes32 internal constant SPONSORSHIP_TYPEHASH = keccak256(
+        "Sponsorship(address payer,address buyer,address token,uint128 cap,uint64 expiry,bytes32 salt)"
+    );
+
+    uint256 internal constant JOB_SPEC_SIZE = 26 * 32;
+    uint256 internal constant QUOTE_SIZE = 6 * 32;
+    uint256 internal constant SPONSORSHIP_SIZE = 6 * 32;
+    uint256 internal constant JOB_SIZE = 10 * 32;
+
+    function hash(JobSpec calldata spec) internal pure returns (bytes32) {
+        uint256 offset;
+        assembly ("memory-safe") {
+            offset := spec
+        }
+        return _hash(JOB_SPEC_TYPEHASH, offset, JOB_SPEC_SIZE);
+    }
+
+    function hash(Quote calldata quote) internal pure returns (bytes32) {
+        uint256 offset;
+        assembly ("memory-safe") {
+            offset := quote
+        }
+        return _hash(QUOTE_TYPEHASH, offset, QUOTE_SIZE);
+    }
+
+    function hash(Sponsorship calldata sponsorship) internal pure returns (bytes32) {
+        uint256 offset;
+        assembly ("memory-safe") {
+            offset := sponsorship
+        }
+        return _hash(SPONSORSHIP_TYPEHASH, offset, SPONSORSHIP_SIZE);
+    }
+
+    /// @notice Low 232 bits of `keccak256(abi.encode(job))`.
+    function hash(Job calldata job) internal pure returns (uint232 result) {
+        uint256 size = JOB_SIZE;
+        assembly ("memory-safe") {
+            // Scratch above the free memory pointer, which is not moved.
+            let buffer := mload(0x40)
+            calldatacopy(buffer, job, size)
+            result := shr(24, shl(24, keccak256(buffer, size)))
+        }
+    }
+
+    /// @notice Low 232 bits of `keccak256(abi.encode(job))`.
+    function hashMemory(Job memory job) internal pure returns (uint232 result) {
+        uint256 size = JOB_SIZE;
+        assembly ("memory-safe") {
+            // A struct of value types lies in memory as it is encoded.
+            result := shr(24, shl(24, keccak256(job, size)))
+        }
+    }
+
+    function _hash(bytes32 typeHash, uint256 offset, uint256 size) private pure returns (bytes32 result) {
+        assembly ("memory-safe") {
+            let buffer := mload(0x40)
+            mstore(buffer, typeHash)
+            calldatacopy(add(buffer, 0x20), offset, size)
+            result := keccak256(buffer, add(size, 0x20))
+        }
+    }
+}

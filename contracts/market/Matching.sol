@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
+
+import {IJobMarket} from "../interfaces/IJobMarket.sol";
+import {IProviderRegistry} from "../interfaces/IProviderRegistry.sol";
+import {IVault, IVaultCallee} from "../interfaces/IVault.sol";
+import {Auction} from "../libraries/Auction.sol";
+import {Deterrence} from "../libraries/Deterrence.sol";
+import {HireCall} from "../libraries/HireCall.sol";
+import {Signatures} from "../libraries/Signatures.sol";
+import {StructHash} from "../libraries/StructHash.sol";
+import {Job, JobStatus} from "../types/Job.sol";
+import {JobId} from "../types/JobId.sol";
+import {JobSlotLibrary} from "../types/JobSlot.sol";
+import {JobSpec, AssuranceLevel} from "../types/JobSpec.sol";
+import {MoneyLibrary} from "../types/Money.sol";
+import {Quote, Sponsorship} from "../types/Quote.sol";
+import {Settings} from "../types/Settings.sol";
+import {TermsLibrary} from "../types/Terms.sol";
+import {MarketAdmin} from "./MarketAdmin.sol";
+import {Sponsoring} from "./Sponsoring.sol";
+
+/// @notice How jobs find providers: by quote or by auction.
+/// @dev SAFETY: no guard against reentrancy. Foreign code runs only in static calls (ERC-1271); Vault and registry call nobody back from the
+/// functions used here, so writing the job after {IProviderRegistry-lock} told the operator is safe.
+abstract contract Matching is MarketAdmin, Sponsoring {
+    uint256 private constant MAX_SAMPLE_SIZE = 64;
+    uint256 private constant MAX_SOURCES_LENGTH = 1024;
+    uint256 private constant NONE = 1 << uint8(JobStatus.None);
+    uint256 private constant OPEN = 1 << uint8(JobStatus.Open);
+
+    /// @inheritdoc IJobMarket
+    function hire(JobSpec calldata spec, Quote calldata quote, bytes calldata signature) external returns (JobId) {
+        _requireSelfPaid(spec, msg.sender);
+        return _hire(spec, quote, signature);
+    }
+
+    /// @inheritdoc IJobMarket
+    function hireSponsored(
+        JobSpec calldata spec,
+        Quote calldata quote,
+        bytes calldata signature,
+        Sponsorship calldata sponsorship,
+        bytes calldata sponsorSignature
+    ) external returns (JobId) {
+        _requireBuyer(spec, msg.sender);
+        _spend(spec, quote.price + spec.auditPot, sponsorship, sponsorSignature);
+        return _hire(spec, quote, signature);
+    }
+
+    /// @inheritdoc IVaultCallee
+    function onVaultCall(address account, bytes calldata data) external {
+        // INVARIANT: only the Vault can say on whose behalf it calls.
+        if (msg.sender != vault) revert NotVault(msg.sender);
+        (bool ok, JobSpec calldata spec, Quote calldata quote, bytes calldata signature) = HireCall.decode(data);
+        if (!ok) revert InvalidCallData();
+        _requireSelfPaid(spec, account);
+        _hire(spec, quote, signature);
+    }
+
+    /// @inheritdoc IJobMarket
+    function post(JobSpec calldata spec, string calldata sources) external returns (JobId) {
+        _requireSelfPaid(spec, msg.sender);
+        return _post(spec, sources);
+    }
+
+    /// @inheritdoc IJobMarket
+    function postSponsored(
+        JobSpec calldata spec,
+        string calldata sources,
+        Sponsorship calldata sponsorship,
+        bytes calldata sponsorSignature
+    ) external returns (JobId) {
+        _requireBuyer(spec, msg.sender);
+        _spend(spec, spec.maxPrice + spec.auditPot, sponsorship, sponsorSignature);
+        return _post(spec, sources);
+    }
+
+    /// @inheritdoc IJobMarket
+    function take(
+        JobSpec calldata spec,
+        address provider,
+        uint96 collateral,
+        bytes32[] calldata allowedProof
+    ) external returns (JobId id) {
+        Settings memory settings = _settings;
+        _requireIntake(settings);
+        id = _idOf(spec);
+        _requireStatus(id, OPEN);
+        _requireNotAfter(spec.auctionEnd);
+        _requireAllowed(spec.allowedProviders, provider, allowedProof);
+
+        uint128 price = Auction.priceDown(spec, block.timestamp);
+        (Job memory job, ) = _assign(settings, spec, provider, price, collateral);
+        _requireProvider(provider, job.operator);
+        _jobs[id] = JobSlotLibrary.pack(JobStatus.Assigned, 0, StructHash.hashMemory(job));
+        emit JobTaken(id, spec.buyer, provider, job);
+        uint128 excess = spec.maxPrice - price;
+        if (excess != 0) IVault(vault).release(spec.payer, spec.token, excess, 0);
+        _fundModule(spec, job.module);
+    }
+
+    /// @inheritdoc IJobMarket
+    function auctionPrice(JobSpec calldata spec, uint64 time) external pure returns (uint128) {
+        _requireAuction(spec);
+        return Auction.priceDown(spec, time);
+    }
+
+    /// @inheritdoc IJobMarket
+    function requiredCollateral(JobSpec calldata spec) external view returns (uint256) {
+        return _requiredCollateral(_settings, spec);
+    }
+
+    function _hire(JobSpec calldata spec, Quote calldata quote, bytes calldata signature) private returns (JobId id) {
+        Settings memory settings = _settings;
+        _requireIntake(settings);
+        id = _idOf(spec);
+        if (JobId.unwrap(quote.jobId) != JobId.unwrap(id)) revert QuoteForOtherJob(quote.jobId, id);
+        _requireStatus(id, NONE);
+        if (block.timestamp > quote.expiry) revert QuoteExpired(quote.expiry);
+        uint128 price = quote.price;
+        if (price > spec.maxPrice) revert PriceTooHigh(price, spec.maxPrice);
+
+        address provider = quote.provider;
+        (Job memory job, uint32 nonce) = _assign(settings, spec, provider, price, quote.collateral);
+        if (quote.nonce != nonce) revert QuoteCancelled(quote.nonce, nonce);
+        bytes32 digest = _hashTypedDataV4(StructHash.hash(quote));
+        if (!Signatures.isValid(job.operator, provider, digest, signature)) revert InvalidSignature(provider);
+
+        _jobs[id] = JobSlotLibrary.pack(JobStatus.Assigned, 0, StructHash.hashMemory(job));
+        emit JobAssigned(id, spec.buyer, provider, spec, job);
+        IVault(vault).escrow(spec.payer, spec.token, price + spec.auditPot);
+        _fundModule(spec, job.module);
+    }
+
+    function _post(JobSpec calldata spec, string calldata sources) private returns (JobId id) {
+        Settings memory settings = _settings;
+        _requireIntake(settings);
+        id = _idOf(spec);
+        _requireStatus(id, NONE);
+        _checkSpec(settings, spec, spec.maxPrice);
+        _requireAuction(spec);
+        _requireBounds("auctionEnd", spec.auctionEnd, block.timestamp, block.timestamp + MAX_WINDOW);
+        _requireBounds("sources", bytes(sources).length, 0, MAX_SOURCES_LENGTH);
+        _freshRate(spec.token, settings.maxRateAge);
+
+        Job memory job;
+        job.buyer = spec.buyer;
+        job.payer = spec.payer;
+        job.token = spec.token;
+        uint128 escrowed = spec.maxPrice + spec.auditPot;
+        job.money = MoneyLibrary.pack(escrowed, 0);
+        Settings memory unset;
+        job.terms = TermsLibrary.pack(spec.level, unset, spec.challengeWindow, 0, spec.auctionEnd);
+        _jobs[id] = JobSlotLibrary.pack(JobStatus.Open, 0, StructHash.hashMemory(job));
+        emit JobPosted(id, spec.buyer, spec, job, sources);
+        IVault(vault).escrow(spec.payer, spec.token, escrowed);
+    }
+
+    /// @dev Checks the spec, locks the collateral and writes down what later votes must not touch.
+    function _assign(
+        Settings memory settings,
+        JobSpec calldata spec,
+        address provider,
+        uint128 price,
+        uint96 collateral
+    ) private returns (Job memory job, uint32 nonce) {
+        job.module = _checkSpec(settings, spec, price);
+        uint256 required = _requiredCollateral(settings, spec);
+        if (collateral < required) revert CollateralTooLow(collateral, required);
+        (job.operator, nonce) = IProviderRegistry(registry).lock(
+            provider,
+            collateral,
+            spec.minStake,
+            spec.capabilities
+        );
+        job.buyer = spec.buyer;
+        job.payer = spec.payer;
+        job.provider = provider;
+        job.token = spec.token;
+        job.money = MoneyLibrary.pack(price, collateral);
+        job.terms = TermsLibrary.pack(
+            spec.level,
+            settings,
+            spec.challengeWindow,
+            block.timestamp + spec.rejectWindow,
+            block.timestamp + spec.executionWindow
+        );
+    }
+
+    /// @return module That of the spec's level; zero if it has none.
+    function _checkSpec(
+        Settings memory settings,
+        JobSpec calldata spec,
+        uint128 price
+    ) private view returns (address module) {
+        _requireBounds("items", spec.items, 1, type(uint32).max);
+        AssuranceLevel level = spec.level;
+        bool checked = level != AssuranceLevel.Optimistic;
+        _requireBounds("determinism", spec.determinism, checked ? 1 : 0, 1);
+        _requireBounds("auditPot", spec.auditPot, 0, checked ? type(uint128).max : 0);
+        _requireBounds("checkBps", spec.checkBps, settings.minCheckBps, BPS);
+        _requireBounds("sampleSize", spec.sampleSize, 1, MAX_SAMPLE_SIZE);
+        _requireBounds("executionWindow", spec.executionWindow, 1, MAX_WINDOW);
+        _requireBounds("rejectWindow", spec.rejectWindow, 0, spec.executionWindow);
+        _requireBounds("challengeWindow", spec.challengeWindow, settings.minChallengeWindow, MAX_CHALLENGE_WINDOW);
+        if ((settings.modules >> uint8(level)) & 1 != 0) module = _modules[level];
+        else if (checked) revert LevelUnavailable(level);
+        if (spec.declaredGain < price) revert GainBelowPrice(spec.declaredGain, price);
+    }
+
+    function _requiredCollateral(Settings memory settings, JobSpec calldata spec) private view returns (uint256) {
+        _requireBounds("checkBps", spec.checkBps, settings.minCheckBps, BPS);
+        _requireBounds("sampleSize", spec.sampleSize, 1, MAX_SAMPLE_SIZE);
+        return
+            Deterrence.requiredCollateralUp(
+                spec.declaredGain,
+                _freshRate(spec.token, settings.maxRateAge),
+                spec.checkBps,
+                settings.honestShareBps,
+                spec.sampleSize,
+                settings.burnBps
+            );
+    }
+
+    /// @dev From here the module answers for the audit pot: it holds it as a Vault balance of its own.
+    function _fundModule(JobSpec calldata spec, address module) private {
+        if (spec.auditPot != 0) IVault(vault).release(module, spec.token, spec.auditPot, 0);
+    }
+
+    function _requireBuyer(JobSpec calldata spec, address caller) private pure {
+        if (caller != spec.buyer) revert NotBuyer(caller, spec.buyer);
+    }
+
+    function _requireSelfPaid(JobSpec calldata spec, address caller) private pure {
+        _requireBuyer(spec, caller);
+        // INVARIANT: nobody's money moves on another account's word; see {Sponsoring}.
+        if (spec.payer != caller) revert PayerNotBuyer(spec.payer, caller);
+    }
+
+    function _requireIntake(Settings memory settings) private view {
+        if (block.timestamp < settings.pausedUntil) revert IntakePaused(settings.pausedUntil);
+    }
+
+    function _requireAuction(JobSpec calldata spec) private pure {
+        _requireBounds("auctionEnd", spec.auctionEnd, 1, type(uint40).max);
+        _requireBounds("auctionStart", spec.auctionStart, 0, spec.auctionEnd - 1);
+        _requireBounds("startPrice", spec.startPrice, 0, spec.maxPrice);
+    }
+
+    function _requireAllowed(bytes32 root, address provider, bytes32[] calldata proof) private pure {
+        if (root == 0) return;
+        bytes32 leaf = keccak256(bytes.concat(keccak256(abi.encode(provider))));
+        if (!MerkleProof.verifyCalldata(proof, root, leaf)) revert ProviderNotAllowed(provider);
+    }
+}
