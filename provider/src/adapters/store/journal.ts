@@ -1,0 +1,38 @@
+import { type AuctionStore, createAuctionStore } from "./auctions.ts";
+import { type BlockStore, createBlockStore } from "./blocks.ts";
+import { atomically, openDatabase } from "./database.ts";
+import { createJobStore, type JobStore } from "./jobs.ts";
+import { createQuoteStore, type QuoteStore } from "./quotes.ts";
+import { createResultStore, type ResultStore } from "./results.ts";
+import { createSettingStore, type SettingStore } from "./settings.ts";
+import { createTransactionStore, type TransactionStore } from "./transactions.ts";
+
+/** The node's durable memory. Every write is on disk when its call returns. */
+export interface Journal {
+  readonly quotes: QuoteStore;
+  readonly auctions: AuctionStore;
+  readonly jobs: JobStore;
+  readonly results: ResultStore;
+  readonly transactions: TransactionStore;
+  readonly blocks: BlockStore;
+  readonly settings: SettingStore;
+  /** Makes all writes of `work` durable together, or none. `work` is synchronous. */
+  atomic<T>(work: () => T): T;
+  close(): void;
+}
+
+/** Opens the journal at `path`, made if it is not there; `:memory:` for one that nobody keeps. */
+export function openJournal(path: string): Journal {
+  const database = openDatabase(path);
+  return {
+    quotes: createQuoteStore(database),
+    auctions: createAuctionStore(database),
+    jobs: createJobStore(database),
+    results: createResultStore(database),
+    transactions: createTransactionStore(database),
+    blocks: createBlockStore(database),
+    settings: createSettingStore(database),
+    atomic: (work) => atomically(database, work),
+    close: () => database.close(),
+  };
+}
