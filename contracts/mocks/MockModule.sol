@@ -17,8 +17,15 @@ contract MockModule {
         market.moduleCommit(jobId, job, revealDeadline, data);
     }
 
-    function reveal(JobId jobId, Job calldata job, bytes32 resultRoot, bytes32 outputDigest, bytes32 data) external {
-        market.moduleReveal(jobId, job, resultRoot, outputDigest, data);
+    function reveal(
+        JobId jobId,
+        Job calldata job,
+        bytes32 resultRoot,
+        bytes32 outputDigest,
+        uint32 window,
+        bytes32 data
+    ) external {
+        market.moduleReveal(jobId, job, resultRoot, outputDigest, window, data);
     }
 
     function openChallenge(JobId jobId, Job calldata job) external {
