@@ -1,0 +1,150 @@
+import { createHash } from "node:crypto";
+import { readFile, stat } from "node:fs/promises";
+import { GliaError } from "@glia/sdk";
+import { inspectModel, type ModelReport } from "../gate/inspect-model.ts";
+import { DEFAULT_LIMITS, type InferenceLimits } from "../limits.ts";
+import { chooseProvider, type ProviderChoice } from "../providers/choose-provider.ts";
+import { needsGpu } from "../providers/remedies.ts";
+import { detectSandbox } from "../sandbox/detect.ts";
+import type { SandboxFacts, SandboxMode } from "../sandbox/facts.ts";
+import type { LoadRequest } from "../worker/frames.ts";
+import { type BadModels, badModelsInMemory } from "./bad-models.ts";
+import { LoadedModel } from "./loaded-model.ts";
+import type { WorkerSettings } from "./start-worker.ts";
+import { workerProgram } from "./worker-program.ts";
+
+/** How an engine is set up; everything has a default. */
+export interface EngineOptions {
+  readonly limits?: Partial<InferenceLimits>;
+  readonly sandbox?: SandboxMode;
+  /** ONNX Runtime's own names, in order of preference. `cpu` is what remains when the others fail. */
+  readonly executionProviders?: readonly string[];
+  /** Threads inside one operator; 0, the default, lets ONNX Runtime choose. */
+  readonly threads?: number;
+  readonly optimisation?: LoadRequest["optimisation"];
+  readonly badModels?: BadModels;
+  /** Models that keep a worker while they have nothing to do; the longest idle gives way. */
+  readonly maxWarm?: number;
+}
+
+const DEFAULT_WARM = 4;
+
+/** Runs strangers' models: gate, sandboxed worker, supervisor. One per node. */
+export class InferenceEngine {
+  readonly limits: InferenceLimits;
+  /** What stands between a model and this machine. The caller decides whether that is enough for strangers' jobs. */
+  readonly sandbox: SandboxFacts;
+  readonly #options: EngineOptions;
+  readonly #badModels: BadModels;
+  readonly #models = new Map<string, LoadedModel>();
+  #choice: Promise<ProviderChoice> | undefined;
+
+  constructor(options: EngineOptions, sandbox: SandboxFacts) {
+    this.#options = options;
+    this.limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.sandbox = sandbox;
+    this.#badModels = options.badModels ?? badModelsInMemory();
+  }
+
+  /** Tests the execution providers, once; later calls get the same answer. Throws if nothing can run here. */
+  selfTest(): Promise<ProviderChoice> {
+    this.#choice ??= chooseProvider(this.#options.executionProviders ?? ["cpu"], (gpu) => this.#settings(gpu));
+    return this.#choice;
+  }
+
+  /** The gate alone: reads the file and starts nothing. Throws `MODEL_REFUSED`. */
+  inspect(model: Uint8Array): ModelReport {
+    return inspectModel(model, this.limits);
+  }
+
+  /**
+   * Passes a model through the gate and loads it into a worker, or returns the one that is loaded already.
+   * `model` is the file's bytes, which must not change afterwards, or its path.
+   * Throws `MODEL_REFUSED`, `MODEL_KNOWN_BAD`, `MODEL_LOAD_FAILED` or the worker's named errors.
+   */
+  async load(model: Uint8Array | string, signal?: AbortSignal): Promise<LoadedModel> {
+    const bytes = typeof model === "string" ? await this.#read(model) : model;
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    await this.#refuseKnownBad(sha256);
+    const admitted = this.#models.get(sha256) ?? (await this.#admit(sha256, bytes));
+    // Somebody else may have been admitted with the same file meanwhile.
+    const loaded = this.#models.get(sha256) ?? admitted;
+    // Last in the map is the one used last.
+    this.#models.delete(sha256);
+    this.#models.set(sha256, loaded);
+    try {
+      await loaded.warm(signal);
+    } catch (error) {
+      if (loaded.idle) this.#models.delete(sha256);
+      throw error;
+    }
+    await this.#retireIdle(loaded);
+    return loaded;
+  }
+
+  /** Kills all workers and waits until they are gone. */
+  async close(): Promise<void> {
+    const models = [...this.#models.values()];
+    this.#models.clear();
+    await Promise.all(models.map((model) => model.close()));
+  }
+
+  async #admit(sha256: string, bytes: Uint8Array): Promise<LoadedModel> {
+    this.inspect(bytes);
+    const { executionProvider } = await this.selfTest();
+    const request: LoadRequest = {
+      executionProviders: executionProvider === "cpu" ? ["cpu"] : [executionProvider, "cpu"],
+      threads: this.#options.threads ?? 0,
+      optimisation: this.#options.optimisation ?? "all",
+      strictProvider: false,
+    };
+    return new LoadedModel(sha256, bytes, this.#settings(needsGpu(executionProvider)), request, this.#badModels);
+  }
+
+  async #refuseKnownBad(sha256: string): Promise<void> {
+    const code = await this.#badModels.reason(sha256);
+    if (code === undefined) return;
+    throw new GliaError("MODEL_KNOWN_BAD", `this model took a worker down before (${code}) and is not run again`, {
+      kind: "refused",
+      hint: "Ask another provider, or change the model.",
+      details: { sha256, code },
+    });
+  }
+
+  async #read(path: string): Promise<Uint8Array> {
+    const { size } = await stat(path);
+    if (size <= this.limits.maxModelBytes) return readFile(path);
+    throw new GliaError("MODEL_TOO_LARGE", `the model has ${size} bytes; at most ${this.limits.maxModelBytes} are allowed`, {
+      kind: "refused",
+      hint: "Use a smaller model or a provider with a higher limit.",
+      details: { size, limit: this.limits.maxModelBytes },
+    });
+  }
+
+  async #retireIdle(keep: LoadedModel): Promise<void> {
+    const idle = [...this.#models].filter(([, model]) => model.idle && model !== keep);
+    for (const [sha256, model] of idle.slice(0, Math.max(0, this.#models.size - (this.#options.maxWarm ?? DEFAULT_WARM)))) {
+      this.#models.delete(sha256);
+      await model.close();
+    }
+  }
+
+  #settings(gpu: boolean): WorkerSettings {
+    return { program: workerProgram(gpu), limits: this.limits, sandbox: this.sandbox };
+  }
+}
+
+/** Sets an engine up. Throws `SANDBOX_UNAVAILABLE` where `sandbox` is `require` and this machine has no working sandbox. */
+export async function createInferenceEngine(options: EngineOptions = {}): Promise<InferenceEngine> {
+  const mode = options.sandbox ?? "prefer";
+  const facts = await detectSandbox(mode);
+  if (mode === "require" && !facts.isolated) {
+    const missing = facts.layers.filter((layer) => !layer.inForce).map((layer) => `${layer.name}: ${layer.detail}`);
+    throw new GliaError("SANDBOX_UNAVAILABLE", `models cannot be isolated on this machine: ${missing.join("; ")}`, {
+      kind: "refused",
+      hint: "Install bubblewrap, or allow strangers' models without a sandbox in so many words.",
+      details: { missing },
+    });
+  }
+  return new InferenceEngine(options, facts);
+}
