@@ -5,7 +5,7 @@ export { estimateCall } from "./cost.ts";
 export type { CallCost } from "./cost.ts";
 export { decodeMarketLog } from "./decode-market-log.ts";
 export type { MarketEvent } from "./decode-market-log.ts";
-export { resolveDeployment } from "./deployment.ts";
+export { addressesOf, resolveDeployment } from "./deployment.ts";
 export type { Deployment } from "./deployment.ts";
 export { codeOf, explainRevert, explainRevertData } from "./errors/explain-revert.ts";
 export { tame } from "./errors/fill.ts";

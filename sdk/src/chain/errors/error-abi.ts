@@ -1,10 +1,16 @@
 import type { Abi } from "viem";
-import { gliaTokenAbi, jobMarketAbi, providerRegistryAbi, vaultAbi } from "../abis.ts";
+import { accessManagerAbi, gliaTokenAbi, jobMarketAbi, providerRegistryAbi, vaultAbi } from "../abis.ts";
 
 type AbiError = Extract<Abi[number], { readonly type: "error" }>;
 
 /** Every custom error that a call to Glia's contracts can end with, each once. */
-export const errorAbi: readonly AbiError[] = collect([jobMarketAbi, vaultAbi, providerRegistryAbi, gliaTokenAbi]);
+export const errorAbi: readonly AbiError[] = collect([
+  jobMarketAbi,
+  vaultAbi,
+  providerRegistryAbi,
+  gliaTokenAbi,
+  accessManagerAbi,
+]);
 
 function collect(abis: readonly Abi[]): AbiError[] {
   const found = new Map<string, AbiError>();

@@ -5,7 +5,7 @@ import { errorAbi } from "./error-abi.ts";
 import { explainTransport } from "./explain-transport.ts";
 import { fill, tame } from "./fill.ts";
 import { revertData } from "./revert-data.ts";
-import { SENTENCES } from "./sentences.ts";
+import { sentenceFor } from "./sentences.ts";
 
 /** Panic codes of the Solidity compiler that a caller can meet. */
 const PANICS: Readonly<Record<string, string>> = {
@@ -28,7 +28,7 @@ export function explainRevert(error: unknown): GliaError {
 export function explainRevertData(data: Hex, cause?: unknown): GliaError {
   let name: string;
   let args: readonly unknown[];
-  let inputs: readonly { readonly name?: string | undefined }[];
+  let inputs: readonly { readonly name?: string | undefined; readonly type: string }[];
   try {
     const decoded = decodeErrorResult({ abi: errorAbi, data });
     name = decoded.errorName;
@@ -52,7 +52,10 @@ export function explainRevertData(data: Hex, cause?: unknown): GliaError {
   inputs.forEach((input, index) => {
     values[input.name ?? String(index)] = args[index];
   });
-  const sentence = SENTENCES[name];
+  const sentence = sentenceFor(
+    name,
+    inputs.map(({ type }) => type),
+  );
   if (sentence === undefined) return plainReason(name, cause);
   return new GliaError(codeOf(name), fill(sentence.says, values), {
     kind: sentence.kind,

@@ -23,13 +23,13 @@ export const OPENZEPPELIN_SENTENCES: SentenceTable = {
   ERC20ExceededCap: {
     kind: "refused",
     says: "The supply would be {increasedSupply} units; the cap is {cap}.",
-    next: "Mint less.",
+    next: "Mint less at once.",
   },
   ERC20InvalidCap: { kind: "input", says: "{cap} is no valid cap.", next: "Deploy with a cap above zero." },
   ERC20ExceededSafeSupply: {
     kind: "refused",
     says: "The supply would be {increasedSupply} units, above the {cap} that votes can count.",
-    next: "Mint less.",
+    next: "Mint less at once.",
   },
   ERC2612ExpiredSignature: {
     kind: "timeout",
@@ -50,11 +50,6 @@ export const OPENZEPPELIN_SENTENCES: SentenceTable = {
     kind: "input",
     says: "Votes at {timepoint} are not known yet; the clock stands at {clock}.",
     next: "Ask for a time in the past.",
-  },
-  ERC6372InconsistentClock: {
-    kind: "internal",
-    says: "The token's clock is inconsistent.",
-    next: "This must not happen; please report it.",
   },
   VotesExpiredSignature: {
     kind: "timeout",
@@ -80,21 +75,6 @@ export const OPENZEPPELIN_SENTENCES: SentenceTable = {
     kind: "refused",
     says: "A contract called back into Glia in the middle of a call.",
     next: "Do not use this token or contract wallet here.",
-  },
-  AccessManagedUnauthorized: {
-    kind: "refused",
-    says: "{caller} may not do this; governance decides who may.",
-    next: "Propose it to governance, or sign with the account that has the role.",
-  },
-  AccessManagedInvalidAuthority: {
-    kind: "input",
-    says: "{authority} is no authority contract.",
-    next: "Give the address of the access manager.",
-  },
-  AccessManagedRequiredDelay: {
-    kind: "refused",
-    says: "{caller} may do this only {delay} seconds after scheduling it.",
-    next: "Schedule it in the access manager, then wait.",
   },
   ECDSAInvalidSignature: {
     kind: "verification",
