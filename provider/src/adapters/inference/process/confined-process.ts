@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Duplex, Readable } from "node:stream";
 import type { ConfinedCommand } from "../sandbox/command.ts";
-import { killTree } from "./kill-tree.ts";
+import { killTree, untilGone } from "./kill-tree.ts";
 import { Quarantine } from "./quarantine.ts";
 
 /** A child process in an empty directory of its own, with one socket on descriptor 3. */
@@ -37,10 +37,14 @@ export function startConfined(command: ConfinedCommand): ConfinedProcess {
   child.once("exit", () => {
     gone = true;
   });
-  const exited = waitForExit(child).finally(() => rmSync(directory, { recursive: true, force: true }));
+  const killed = new Set<number>();
+  const exited = waitForExit(child).finally(async () => {
+    await untilGone(killed);
+    rmSync(directory, { recursive: true, force: true });
+  });
   exited.catch(() => undefined);
   const kill = (): void => {
-    if (!gone && pid > 0) killTree(pid);
+    if (!gone) for (const victim of killTree(pid)) killed.add(victim);
     child.stdio[3]?.destroy();
   };
   return { pid, socket: child.stdio[3] as Duplex, stderr, exited, kill };

@@ -60,7 +60,8 @@ function limited(limits: ProcessLimits, facts: SandboxFacts, gpu: boolean, ownNa
   if (facts.prlimit === undefined) return [];
   return [
     facts.prlimit,
-    `--cpu=${limits.cpuSeconds}`,
+    // The softer limit comes first, so that the signal tells the reason.
+    `--cpu=${limits.cpuSeconds}:${limits.cpuSeconds + 5}`,
     `--nofile=${limits.maxOpenFiles}`,
     `--fsize=${limits.maxFileBytes}`,
     "--core=0",

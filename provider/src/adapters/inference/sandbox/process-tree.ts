@@ -21,6 +21,12 @@ export function processTree(root: number): TreeUsage {
   return { residentBytes, pids };
 }
 
+/** Whether a process can still do anything; a zombie, which waits for its parent to take note, cannot. */
+export function isRunning(pid: number): boolean {
+  const stat = read(`/proc/${pid}/stat`);
+  return stat !== undefined && !/^.*\) [ZX] /s.test(stat);
+}
+
 /** Processor time that live processes have used so far, in seconds. */
 export function processorSeconds(pids: readonly number[]): number {
   const ticksPerSecond = 100;

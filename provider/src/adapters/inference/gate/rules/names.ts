@@ -25,14 +25,18 @@ function checkUnique(inspection: Inspection, { scope: { graph }, path }: Visit):
     ...(graph.initializers ?? []).map((tensor) => tensor.name ?? ""),
     ...(graph.sparseInitializers ?? []).map((sparse) => sparse.values?.name ?? ""),
   ];
+  const ends = (graph.outputs ?? []).map((output) => output.name ?? "");
+  const madeHere = new Set(made);
   // An initialiser may share its name with an input, as its default; nothing else may share.
-  for (const names of [[...inputs, ...made], [...weights, ...made], (graph.outputs ?? []).map((output) => output.name ?? "")]) {
-    const seen = new Set<string>();
-    const twice = names.find((name) => name === "" || seen.size === seen.add(name).size);
-    if (twice !== undefined) {
-      inspection.report("names", path, `the name "${twice}" is given to two values, or is empty`, "a name of its own for each value");
-    }
-  }
+  const twice = repeated([...inputs, ...made]) ?? repeated(weights) ?? repeated(ends) ?? weights.find((name) => madeHere.has(name));
+  if (twice === undefined) return;
+  inspection.report("names", path, `the name "${twice}" is given to two values, or is empty`, "a name of its own for each value");
+}
+
+/** The first name that is empty or was there before. */
+function repeated(names: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  return names.find((name) => name === "" || seen.size === seen.add(name).size);
 }
 
 /** Removes nodes whose inputs are all there, until none is left; what remains depends on itself. */
