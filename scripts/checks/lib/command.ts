@@ -24,7 +24,8 @@ export function command(name: string, args: readonly string[], options: CommandO
   const path = [join(ROOT, "node_modules/.bin"), process.env["PATH"] ?? ""].join(delimiter);
   const child = spawn(name, args, {
     cwd: ROOT,
-    env: { ...process.env, ...options.env, PATH: path },
+    // Hardhat reports its use to its makers unless told not to; our commands tell nobody anything.
+    env: { ...process.env, HARDHAT_DISABLE_TELEMETRY: "true", ...options.env, PATH: path },
     stdio: ["ignore", "pipe", "pipe"],
   });
   return new Promise((resolve, reject) => {
