@@ -5,6 +5,7 @@ import { inspectModel, type ModelReport } from "../gate/inspect-model.ts";
 import { DEFAULT_LIMITS, type InferenceLimits } from "../limits.ts";
 import { chooseProvider, type ProviderChoice } from "../providers/choose-provider.ts";
 import { needsGpu } from "../providers/remedies.ts";
+import { assertIsolation } from "../sandbox/assert-isolation.ts";
 import { detectSandbox } from "../sandbox/detect.ts";
 import type { SandboxFacts, SandboxMode } from "../sandbox/facts.ts";
 import type { LoadRequest } from "../worker/frames.ts";
@@ -138,13 +139,6 @@ export class InferenceEngine {
 export async function createInferenceEngine(options: EngineOptions = {}): Promise<InferenceEngine> {
   const mode = options.sandbox ?? "prefer";
   const facts = await detectSandbox(mode);
-  if (mode === "require" && !facts.isolated) {
-    const missing = facts.layers.filter((layer) => !layer.inForce).map((layer) => `${layer.name}: ${layer.detail}`);
-    throw new GliaError("SANDBOX_UNAVAILABLE", `models cannot be isolated on this machine: ${missing.join("; ")}`, {
-      kind: "refused",
-      hint: "Install bubblewrap, or allow strangers' models without a sandbox in so many words.",
-      details: { missing },
-    });
-  }
+  assertIsolation(mode, facts);
   return new InferenceEngine(options, facts);
 }

@@ -76,6 +76,7 @@ export class LoadedModel {
     try {
       ready = await this.#ready(signal);
       signal?.addEventListener("abort", abort, { once: true });
+      if (signal?.aborted === true) throw aborted(signal);
       checkInputNames(ready.loaded.inputs, request.inputs);
       yield* this.#runOn(ready, request, options);
     } finally {

@@ -30,7 +30,7 @@ export async function startWorker(
   request: LoadRequest,
   signal?: AbortSignal,
 ): Promise<ReadyWorker> {
-  signal?.throwIfAborted();
+  if (signal?.aborted === true) throw aborted(signal);
   const { limits } = settings;
   const at = performance.now() + limits.loadMs;
   const worker = new WorkerProcess(confinedCommand(settings.program, limits, settings.sandbox), limits);
