@@ -95,13 +95,17 @@ abstract contract World is Ledgers {
         return Digests.jobId(spec, address(market), block.chainid);
     }
 
-    function quoteOf(JobSpec memory spec) internal view returns (Quote memory quote) {
+    function quoteOf(JobSpec memory spec) internal view returns (Quote memory) {
+        return quoteOf(spec, registry.provider(provider).quoteNonce);
+    }
+
+    function quoteOf(JobSpec memory spec, uint32 nonce) internal view returns (Quote memory quote) {
         quote.provider = provider;
         quote.jobId = idOf(spec);
         quote.price = PRICE;
         quote.collateral = COLLATERAL;
         quote.expiry = uint64(block.timestamp) + 60;
-        quote.nonce = registry.provider(provider).quoteNonce;
+        quote.nonce = nonce;
     }
 
     function sign(uint256 key, Quote memory quote) internal view returns (bytes memory) {
