@@ -1,0 +1,14 @@
+export { cidToDigest, digestToCid, parseCid } from "./cid.ts";
+export { CHUNK_SIZE } from "./unixfs.ts";
+export { MAX_BLOCK_SIZE } from "./blocks.ts";
+export type { ContentStore, GetOptions, Progress, PutOptions } from "./content-store.ts";
+export type { ImportCarOptions } from "./car-import.ts";
+export { createMemoryStore } from "./memory-store.ts";
+export { createServedSet } from "./served-set.ts";
+export type { ServedSet } from "./served-set.ts";
+export { createGateway } from "./gateway-server.ts";
+export type { GatewayOptions, GatewayRequest, GatewayResponse } from "./gateway-server.ts";
+export { fetchBlock, fetchCar } from "./gateway-client.ts";
+export type { GatewayClientOptions } from "./gateway-client.ts";
+export { fetchContent } from "./fetch-content.ts";
+export type { BlockPeer, FetchOptions } from "./fetch-content.ts";
