@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 /** `npm run bench -- <name> [its options]` runs scripts/bench/<name>.ts, which reads the rest of the arguments itself. */
 const [name, ...rest] = process.argv.slice(2);
 const file =
-  name !== undefined && /^[a-z][a-z-]*$/.test(name) && name !== "index"
+  name !== undefined && /^[a-z]+$/.test(name) && name !== "index"
     ? new URL(`./${name}.ts`, import.meta.url)
     : undefined;
 

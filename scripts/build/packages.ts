@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import ts from "typescript";
 
-import { isTypeScript, projectFiles } from "../checks/lib/files.ts";
+import { isTestCode, isTypeScript, projectFiles } from "../checks/lib/files.ts";
 import { ROOT } from "../checks/lib/root.ts";
 
 /** `npm run build`: makes <package>/dist, a folder that can be published as it is: JavaScript, declarations, a manifest that points at them. */
@@ -27,8 +27,7 @@ async function compile(folder: string): Promise<string | undefined> {
     config: { compilerOptions: object };
   };
   const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, ROOT);
-  const isSource = (path: string): boolean =>
-    path.startsWith(`${folder}/`) && isTypeScript(path) && !path.endsWith(".test.ts");
+  const isSource = (path: string): boolean => path.startsWith(`${folder}/`) && isTypeScript(path) && !isTestCode(path);
   const sources = (await projectFiles(isSource)).map((path) => join(ROOT, path));
   const base = join(ROOT, folder);
   const program = ts.createProgram(sources, {

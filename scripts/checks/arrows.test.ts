@@ -32,6 +32,7 @@ describe("arrows", () => {
     ["cli/src/main.ts", "../../scripts/demo/index.ts", /cli may import sdk, provider/],
     ["provider/src/domain/job.ts", "../adapters/store.ts", /domain stands below adapters/],
     ["provider/src/domain/job.ts", "node:fs", /domain is pure/],
+    ["provider/src/services/runner.ts", "./testing/fakes.ts", /test code/],
     ["provider/src/services/runner.ts", "../node/start.ts", /services stands below node/],
   ];
   for (const [file, moduleName, why] of forbidden) {

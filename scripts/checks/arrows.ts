@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 
 import type { Check } from "./lib/check.ts";
-import { isTypeScript, projectFiles } from "./lib/files.ts";
+import { isTestCode, isTypeScript, projectFiles } from "./lib/files.ts";
 import { importsOf, isRelative, packageOf } from "./lib/imports.ts";
 
 /** Which of our packages each top folder may import; `*` is everything, and a folder not named here is imported by nobody. */
@@ -36,6 +36,8 @@ export function forbiddenArrow(file: string, moduleName: string): string | undef
     if (PACKAGES.has(to) && PACKAGES.has(from))
       return `${file}: imports ${moduleName} by path; use the door @glia/${to}`;
   }
+  if (PACKAGES.has(from) && isTestCode(target) && !isTestCode(file))
+    return `${file}: imports ${moduleName}, which is test code`;
   return forbiddenLayer(file, target, moduleName);
 }
 

@@ -3,7 +3,7 @@ import { builtinModules } from "node:module";
 import { join } from "node:path";
 
 import type { Check } from "./lib/check.ts";
-import { isTypeScript, projectFiles } from "./lib/files.ts";
+import { isTestCode, isTypeScript, projectFiles } from "./lib/files.ts";
 import { importsOf, isRelative, packageOf } from "./lib/imports.ts";
 import { ROOT } from "./lib/root.ts";
 
@@ -28,7 +28,7 @@ export const undeclared: Check = {
     const problems: string[] = [];
     for (const file of await projectFiles(isTypeScript)) {
       const own = packages.get(file.split("/")[0] ?? "");
-      const known = own === undefined || file.endsWith(".test.ts") ? everything : declared(own);
+      const known = own === undefined || isTestCode(file) ? everything : declared(own);
       for (const moduleName of await importsOf(file)) {
         if (isRelative(moduleName) || moduleName.startsWith("node:")) continue;
         const name = packageOf(moduleName);

@@ -23,5 +23,8 @@ export async function projectFiles(wanted: (path: string) => boolean, root = ROO
   return found.sort();
 }
 
+/** Whether a path is test code: a test, or a helper that only tests of its package use. */
+export const isTestCode = (path: string): boolean => path.endsWith(".test.ts") || path.includes("/testing/");
+
 /** Whether a path is a TypeScript source of ours. */
 export const isTypeScript = (path: string): boolean => path.endsWith(".ts") && !path.endsWith(".d.ts");

@@ -15,7 +15,7 @@ export function codeBlocks(markdown: string): CodeBlock[] {
     const fence = /^\s*(`{3,}|~{3,})\s*(\w*)/.exec(text);
     if (open === undefined && fence !== null) {
       open = { fence: fence[1] ?? "```", language: fence[2] ?? "", line: index + 1, lines: [] };
-    } else if (open !== undefined && text.trim() === open.fence) {
+    } else if (open?.fence === text.trim()) {
       blocks.push({ language: open.language, code: open.lines.join("\n"), line: open.line });
       open = undefined;
     } else open?.lines.push(text);
