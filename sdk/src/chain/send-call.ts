@@ -14,6 +14,8 @@ export interface SendOptions {
   readonly onPrepared?: (prepared: { call: ContractCall; cost: CallCost; nonce: number }) => void | Promise<void>;
   /** Sees the hash as soon as the transaction is out. */
   readonly onSent?: (hash: Hash) => void | Promise<void>;
+  /** Sees the receipt, also that of a transaction which the contract refused. */
+  readonly onMined?: (receipt: TransactionReceipt) => void | Promise<void>;
   readonly signal?: AbortSignal;
 }
 
@@ -25,7 +27,7 @@ export interface SendOptions {
 export async function sendCall(
   client: MarketClient,
   call: ContractCall,
-  { onPrepared, onSent, signal }: SendOptions = {},
+  { onPrepared, onSent, onMined, signal }: SendOptions = {},
 ): Promise<TransactionReceipt> {
   const { publicClient, deployment } = client;
   const wallet = client.requireWallet();
@@ -34,20 +36,34 @@ export async function sendCall(
   await assertChain(wallet, deployment.chainId, "The wallet");
   const cost = await estimateCall(publicClient, account.address, call);
   await assertGasMoney(client, cost);
-  let hash: Hash;
-  try {
+  const hash = await inTurn(client, async () => {
     const nonce = await publicClient.getTransactionCount({ address: account.address, blockTag: "pending" });
     await onPrepared?.({ call, cost, nonce });
     signal?.throwIfAborted();
     const { to, data, value = 0n } = call;
     const { gas, maxFeePerGas, maxPriorityFeePerGas } = cost;
     const request = { to, data, value, gas, maxFeePerGas, maxPriorityFeePerGas, nonce };
-    hash = await wallet.sendTransaction({ ...request, account, chain: wallet.chain ?? null });
+    return wallet.sendTransaction({ ...request, account, chain: wallet.chain ?? null });
+  });
+  await onSent?.(hash);
+  return waitForReceipt(client, hash, call.what, { ...(signal && { signal }), ...(onMined && { onMined }) });
+}
+
+/** The last transaction that each client is signing: the next one takes its nonce after that. */
+const queues = new WeakMap<MarketClient, Promise<unknown>>();
+
+async function inTurn(client: MarketClient, send: () => Promise<Hash>): Promise<Hash> {
+  const before = queues.get(client) ?? Promise.resolve();
+  const turn = before.then(send);
+  queues.set(
+    client,
+    turn.catch(() => undefined),
+  );
+  try {
+    return await turn;
   } catch (error) {
     throw explainRevert(error);
   }
-  await onSent?.(hash);
-  return waitForReceipt(client, hash, call.what, signal);
 }
 
 /** @throws GliaError `INSUFFICIENT_GAS_MONEY` with both amounts, before the wallet is asked to sign. */

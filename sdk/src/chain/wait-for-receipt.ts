@@ -14,7 +14,13 @@ export async function waitForReceipt(
   { publicClient }: MarketClient,
   hash: Hash,
   what: string,
-  signal?: AbortSignal,
+  {
+    signal,
+    onMined,
+  }: {
+    readonly signal?: AbortSignal;
+    readonly onMined?: (receipt: TransactionReceipt) => void | Promise<void>;
+  } = {},
 ): Promise<TransactionReceipt> {
   let receipt: TransactionReceipt;
   try {
@@ -29,6 +35,7 @@ export async function waitForReceipt(
   } catch (error) {
     throw explainRevert(error);
   }
+  await onMined?.(receipt);
   if (receipt.status === "success") return receipt;
   throw new GliaError("TX_REVERTED", `The transaction ${hash} to ${what} was mined but refused.`, {
     kind: "refused",

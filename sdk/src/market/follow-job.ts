@@ -1,0 +1,116 @@
+import { jobFromEvents } from "../chain/job-from-events.ts";
+import type { JobView } from "../chain/job-from-events.ts";
+import { hashResultStatement } from "../chain/hash-signed.ts";
+import { verifySignature } from "../chain/verify-signature.ts";
+import { GliaError } from "../errors.ts";
+import { digestToCid } from "../storage/cid.ts";
+import type { RandomAccess } from "../tensors/index.ts";
+import { explainRevert } from "../chain/errors/explain-revert.ts";
+import { downloadResult } from "./download-result.ts";
+import { remember, recording, report, requestOptions } from "./job-run.ts";
+import type { JobRun } from "./job-run.ts";
+import { accept, defaultJob } from "./job-steps.ts";
+import { readProvider } from "./list-providers.ts";
+import { sleep } from "./sleep.ts";
+import { verifyResult } from "./verify-result.ts";
+import { readProgress, watchJob } from "./watch-job.ts";
+
+/** The job as its events tell it. */
+export function viewOf({ client, record, options: { signal } }: JobRun): Promise<JobView> {
+  return jobFromEvents(client, record.jobId, {
+    ...(record.hiredIn === undefined ? {} : { fromBlock: record.hiredIn }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
+
+/** Waits for the result. A provider that missed its deadline is made to refund the price and lose part of its collateral. */
+export async function awaitResult(run: JobRun): Promise<void> {
+  const { client, record, interval } = run;
+  const view = await viewOf(run);
+  const endpoint = await endpointOf(run, view);
+  for await (const { overdue, progress } of watchJob(client, record.jobId, {
+    ...requestOptions(run),
+    job: view.job,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(interval === undefined ? {} : { interval }),
+  })) {
+    report(run, {
+      step: "running",
+      items: progress?.itemsDone ?? 0,
+      totalItems: record.spec.items,
+      ...(progress === undefined ? {} : { state: progress.state }),
+    });
+    if (overdue) await defaultJob(client, record.jobId, recording(run)({ what: "reclaim the price" }));
+  }
+}
+
+/** Fetches the output file, asking again for a while, and recomputes every hash. */
+export async function fetchVerified(run: JobRun, view: JobView): Promise<RandomAccess> {
+  const { client, content, peer, record, options } = run;
+  const { spec, outputDigest } = view;
+  if (outputDigest === undefined) {
+    throw new GliaError("NOT_REVEALED", `The result of job ${record.jobId} is not revealed yet.`, {
+      kind: "refused",
+      hint: "Wait until the provider reveals it.",
+      retryable: true,
+    });
+  }
+  const endpoint = await endpointOf(run, view);
+  await keepStatement(run, view, endpoint);
+  const until = performance.now() + (options.downloadPatience ?? 60_000);
+  for (let pause = 250; ; pause *= 2) {
+    try {
+      const outputs = await downloadResult(
+        content,
+        { spec, outputDigest, ...(endpoint === undefined ? {} : { endpoint }) },
+        {
+          ...requestOptions(run),
+          ...(peer === undefined ? {} : { peer }),
+          onProgress: (bytes, totalBytes) => {
+            report(run, { step: "downloading", bytes, ...(totalBytes === undefined ? {} : { totalBytes }) });
+          },
+        },
+      );
+      report(run, { step: "verifying" });
+      const [model, inputs] = await Promise.all([
+        content.open(digestToCid(spec.modelDigest)),
+        content.open(digestToCid(spec.inputDigest)),
+      ]);
+      await verifyResult(view, client.domain, { model, inputs, outputs });
+      await remember(run, { verified: true });
+      report(run, { step: "verified" });
+      return outputs;
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      const explained = explainRevert(error);
+      if (!explained.retryable || performance.now() + pause > until) throw explained;
+      await sleep(pause, options.signal);
+    }
+  }
+}
+
+/** Pays: the buyer accepts a result whose hashes it has checked. */
+export async function acceptResult(run: JobRun, view: JobView): Promise<void> {
+  await accept(run.client, view.jobId, recording(run)({ what: "accept the result and pay" }));
+}
+
+/** Keeps the operator's signed word for the receipt, if it gives one and it is true; a courtesy that may be missing. */
+async function keepStatement(
+  run: JobRun,
+  { jobId, job, outputDigest }: JobView,
+  endpoint: string | undefined,
+): Promise<void> {
+  if (run.record.statement !== undefined || endpoint === undefined) return;
+  const progress = await readProgress(jobId, { ...requestOptions(run), endpoint });
+  const statement = progress?.result;
+  if (statement?.resultRoot !== job.resultRoot || statement.outputDigest !== outputDigest) return;
+  const hash = hashResultStatement({ ...statement, jobId }, run.client.domain);
+  if (await verifySignature(job.operator, hash, statement.signature, run.client.publicClient))
+    await remember(run, { statement });
+}
+
+/** Where the provider is now; it may have moved since it made its offer. */
+async function endpointOf({ client, record }: JobRun, { provider }: JobView): Promise<string | undefined> {
+  const entry = provider === undefined ? undefined : await readProvider(client, provider);
+  return entry?.endpoint ?? record.offer?.endpoint;
+}

@@ -1,0 +1,196 @@
+import { hexToString } from "viem";
+import type { Hex } from "viem";
+import { assertChain } from "../chain/assert-chain.ts";
+import { tame } from "../chain/errors/fill.ts";
+import { hashJobSpec } from "../chain/hash-job-spec.ts";
+import { jobFromEvents } from "../chain/job-from-events.ts";
+import type { JobView } from "../chain/job-from-events.ts";
+import { jobStatusName } from "../chain/job-status.ts";
+import type { SignedSponsorship } from "../chain/market-calls.ts";
+import { JobStatus } from "../chain/types.ts";
+import type { JobSpec } from "../chain/types.ts";
+import { GliaError } from "../errors.ts";
+import type { RandomAccess } from "../tensors/index.ts";
+import { buildSpec } from "./build-spec.ts";
+import type { JobTerms } from "./build-spec.ts";
+import { acceptResult, awaitResult, fetchVerified, viewOf } from "./follow-job.ts";
+import type { JobRecord } from "./job-record.ts";
+import { remember, report } from "./job-run.ts";
+import type { ClientParts, FollowOptions, JobRun } from "./job-run.ts";
+import { obtainProvider } from "./obtain-provider.ts";
+import { prepareContent } from "./prepare-content.ts";
+import type { Bytes } from "./prepare-content.ts";
+import { createReceipt } from "./receipt.ts";
+import type { Receipt } from "./receipt.ts";
+import { settlePending } from "./settle-pending.ts";
+
+/** A job to be done from beginning to end. */
+export interface RunOptions extends FollowOptions {
+  /** The ONNX file. */
+  readonly model: Bytes;
+  /** The batch file (`writeBatchFile`). */
+  readonly inputs: Bytes;
+  /** Upper bound of one item's output, in bytes. */
+  readonly maxItemOutputBytes: number;
+  /** Token, highest price and whatever should differ from `buildSpec`'s defaults; the wallet's account is the buyer. */
+  readonly terms: Omit<JobTerms, "buyer">;
+  /** Gateways or multiaddrs where providers find the bytes; without any they are uploaded. */
+  readonly sources?: readonly string[];
+  readonly sponsor?: SignedSponsorship;
+}
+
+/** A job that was delivered, checked and paid. */
+export interface JobOutcome {
+  readonly jobId: Hex;
+  readonly view: JobView;
+  readonly record: JobRecord;
+  /** The output batch file; every hash was checked. */
+  readonly outputs: RandomAccess;
+  readonly receipt: Receipt;
+}
+
+/** The buyer's client: does a whole job, and goes on with it after a crash. */
+export class GliaClient {
+  readonly #parts: ClientParts;
+
+  constructor(parts: ClientParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Stores model and inputs, builds the spec and records it: from here on `resume(jobId)` can finish the job. Nothing is signed or paid.
+   * @throws GliaError `WRONG_CHAIN`, `SPEC_INVALID`, and those of malformed files.
+   */
+  async prepare(options: RunOptions): Promise<JobRecord> {
+    const { client, content, jobs } = this.#parts;
+    const { chainId, market } = client.domain;
+    await assertChain(client.publicClient, chainId);
+    const wallet = client.requireWallet();
+    const prepared = await prepareContent(content, options, options.signal);
+    const terms = { ...options.terms, buyer: wallet.account.address };
+    const spec: JobSpec = buildSpec(prepared, terms, await client.parameters());
+    const record: JobRecord = {
+      version: 1,
+      jobId: hashJobSpec(spec, client.domain),
+      chainId,
+      market,
+      spec,
+      sources: [...(options.sources ?? [])],
+      ...(options.sponsor === undefined ? {} : { sponsor: options.sponsor }),
+      transactions: [],
+      verified: false,
+    };
+    await jobs.save(record);
+    return record;
+  }
+
+  /** Quotes → choice → upload → hire → wait → download → verify → accept. */
+  async run(options: RunOptions): Promise<JobOutcome> {
+    const record = await this.prepare(options);
+    return advance({ ...this.#parts, options, record });
+  }
+
+  /**
+   * Goes on with a job from wherever it stands: from its record, or, for a job hired elsewhere, from the chain.
+   * @throws GliaError `JOB_UNKNOWN`, `WRONG_CHAIN`, `JOB_OF_OTHER_MARKET`, or how the job ended if not by payment.
+   */
+  async resume(jobId: Hex, options: FollowOptions = {}): Promise<JobOutcome> {
+    const { client, jobs } = this.#parts;
+    await assertChain(client.publicClient, client.domain.chainId);
+    const record = (await jobs.load(jobId)) ?? (await this.#recordFromChain(jobId));
+    if (
+      record.chainId !== client.domain.chainId ||
+      record.market.toLowerCase() !== client.domain.market.toLowerCase()
+    ) {
+      throw new GliaError(
+        "JOB_OF_OTHER_MARKET",
+        `Job ${jobId} belongs to the market ${record.market} on chain ${record.chainId}.`,
+        { kind: "usage", hint: "Use a client of that chain and market." },
+      );
+    }
+    const run: JobRun = { ...this.#parts, options, record };
+    await settlePending(run);
+    return advance(run);
+  }
+
+  async #recordFromChain(jobId: Hex): Promise<JobRecord> {
+    const { client } = this.#parts;
+    const { spec, sources } = await jobFromEvents(client, jobId);
+    return { version: 1, jobId, ...client.domain, spec, sources: [...sources], transactions: [], verified: false };
+  }
+}
+
+/** Does what the chain says is next until the job has ended. */
+async function advance(run: JobRun): Promise<JobOutcome> {
+  let outputs: RandomAccess | undefined;
+  for (;;) {
+    run.options.signal?.throwIfAborted();
+    const { status } = await run.client.statusOf(run.record.jobId);
+    switch (status) {
+      case JobStatus.None:
+        await obtainProvider(run);
+        break;
+      case JobStatus.Open:
+      case JobStatus.Assigned:
+      case JobStatus.Committed:
+        await awaitResult(run);
+        break;
+      case JobStatus.Revealed: {
+        const view = await viewOf(run);
+        outputs = await fetchVerified(run, view);
+        await acceptResult(run, view);
+        break;
+      }
+      case JobStatus.Settled:
+        return finish(run, outputs);
+      default:
+        throw await ended(run, status);
+    }
+  }
+}
+
+async function finish(run: JobRun, known: RandomAccess | undefined): Promise<JobOutcome> {
+  const view = await viewOf(run);
+  const outputs = known ?? (await fetchVerified(run, view));
+  const receipt = createReceipt(view, run.client.domain, run.record);
+  await remember(run, {});
+  report(run, { step: "done" });
+  return { jobId: view.jobId, view, record: run.record, outputs, receipt };
+}
+
+const ENDINGS: Readonly<Partial<Record<JobStatus, { code: string; says: string; hint: string }>>> = {
+  [JobStatus.Cancelled]: { code: "JOB_CANCELLED", says: "was cancelled", hint: "Start a new job." },
+  [JobStatus.Expired]: { code: "JOB_EXPIRED", says: "was taken by nobody", hint: "Offer a higher price." },
+  [JobStatus.Rejected]: {
+    code: "JOB_REJECTED",
+    says: "was rejected by its provider",
+    hint: "Look at the reason; then start a new job, with another provider if the job itself is right.",
+  },
+  [JobStatus.Defaulted]: {
+    code: "JOB_DEFAULTED",
+    says: "was not delivered in time",
+    hint: "Start a new job; the provider lost part of its collateral.",
+  },
+  [JobStatus.Refuted]: {
+    code: "JOB_REFUTED",
+    says: "had a wrong result",
+    hint: "Start a new job with another provider.",
+  },
+};
+
+/** Every ending but payment refunds the payer in full. */
+async function ended(run: JobRun, status: JobStatus): Promise<GliaError> {
+  const { jobId } = run.record;
+  const { code, says, hint } = ENDINGS[status] ?? {
+    code: "JOB_ENDED",
+    says: `ended as ${jobStatusName(status)}`,
+    hint: "Update Glia.",
+  };
+  const { rejectReason } = await viewOf(run);
+  const reason = rejectReason === undefined ? "" : tame(hexToString(rejectReason, { size: 32 }), 32);
+  return new GliaError(code, `Job ${jobId} ${says}${reason === "" ? "" : ` (${reason})`}. The price was refunded.`, {
+    kind: "refused",
+    hint,
+    details: { jobId, status: jobStatusName(status), ...(reason === "" ? {} : { reason }) },
+  });
+}
