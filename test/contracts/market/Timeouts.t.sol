@@ -115,7 +115,7 @@ contract TimeoutsTest is World {
         JobSpec memory spec = specOf();
         MockModule module = MockModule(moduleFor(spec.level));
         (JobId id, Job memory job) = hire(spec);
-        uint64 revealDeadline = uint64(block.timestamp) + 100;
+        uint64 revealDeadline = uint64(START) + 100;
         module.commit(id, job, revealDeadline, "data");
         job.terms = withDeadline(job.terms, revealDeadline);
         job.moduleData = "data";
