@@ -4,5 +4,6 @@ export * from "./commitments/index.ts";
 export { EXIT_CODES, GliaError } from "./errors.ts";
 export type { ErrorKind, GliaErrorOptions } from "./errors.ts";
 export * from "./market/index.ts";
+export * from "./onnx/index.ts";
 export * from "./storage/index.ts";
 export * from "./tensors/index.ts";
