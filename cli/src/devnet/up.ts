@@ -1,0 +1,123 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+
+import { parseDeployment, type Deployment as DeploymentFile } from "@glia/contracts";
+import { deploy } from "@glia/contracts/deploy";
+import { GliaError } from "@glia/sdk";
+import { bytesToHex } from "viem";
+
+import { devnetAccounts, devnetClients, MAX_PROVIDERS } from "./accounts.ts";
+import { startChain, type LocalChain } from "./chain.ts";
+import { compileIfNeeded } from "./compile.ts";
+import { fundBuyer } from "./fund.ts";
+import { devnetPaths, type DevnetPaths } from "./paths.ts";
+import { isAlive, stopProcess } from "./process.ts";
+import { enrolProvider, startProvider } from "./providers.ts";
+import { findDevnet, writeDevnet, type DevnetProvider, type DevnetState } from "./state.ts";
+
+/** How a devnet is to be. */
+export interface DevnetOptions {
+  /** Folder of all its files; `$GLIA_HOME/devnet` if not given. */
+  readonly root?: string;
+  /** Port of the chain's RPC. */
+  readonly port: number;
+  /** Number of provider processes, 1 to 4. */
+  readonly providers: number;
+  readonly onStep?: (text: string) => void;
+}
+
+/**
+ * Brings up a whole local Glia: chain, contracts, funded accounts, provider processes. What runs already is left alone, what was
+ * stopped or died is started again on its old data.
+ * @throws GliaError `DEVNET_PROVIDERS_INVALID`, `PORT_IN_USE`, `CHAIN_NOT_STARTED`, `PROVIDER_NOT_READY`.
+ */
+export async function devnetUp(options: DevnetOptions): Promise<DevnetState> {
+  const { providers, onStep = () => undefined } = options;
+  if (!Number.isInteger(providers) || providers < 1 || providers > MAX_PROVIDERS) {
+    throw new GliaError("DEVNET_PROVIDERS_INVALID", `A devnet has 1 to ${MAX_PROVIDERS} providers, not ${providers}.`, {
+      kind: "usage",
+      hint: "Give --providers 3.",
+    });
+  }
+  const paths = devnetPaths(options.root);
+  mkdirSync(paths.root, { recursive: true, mode: 0o700 });
+  const before = findDevnet(options.root);
+  await compileIfNeeded(onStep);
+
+  const chain = await ensureChain(paths, before, options.port, onStep);
+  try {
+    return await populate({ ...options, onStep }, paths, chain, before);
+  } catch (error) {
+    // Nothing may stay behind that no state file names.
+    if (before === undefined) await stopProcess(chain.process, 5_000);
+    throw error;
+  }
+}
+
+async function populate(
+  { root, providers, onStep }: DevnetOptions & { readonly onStep: (text: string) => void },
+  paths: DevnetPaths,
+  chain: LocalChain,
+  before: DevnetState | undefined,
+): Promise<DevnetState> {
+  const clients = devnetClients(chain.rpcUrl);
+  const deployment = await ensureContracts(paths, clients, onStep);
+  await fundBuyer(clients, deployment);
+  const buyer = devnetAccounts.buyer();
+  const started: DevnetProvider[] = [];
+  const state = (): DevnetState => ({
+    version: 1,
+    chain,
+    deployment,
+    buyer: { address: buyer.address, privateKey: bytesToHex(buyer.getHdKey().privateKey ?? new Uint8Array()) },
+    providers: started,
+  });
+  writeDevnet(state(), root);
+  for (let index = 1; index <= providers; index += 1) {
+    const known = before?.providers[index - 1];
+    if (known !== undefined && isAlive(known.process)) {
+      started.push(known);
+      continue;
+    }
+    onStep(`provider ${index}: registering and starting`);
+    await enrolProvider({ index, paths, clients, chain, deployment, ...(known === undefined ? {} : { endpoint: known.endpoint }) });
+    started.push(await startProvider(index, paths));
+    writeDevnet(state(), root);
+  }
+  onStep(`up: ${chain.rpcUrl}, ${started.length} providers, state in ${paths.root}`);
+  return state();
+}
+
+async function ensureChain(
+  paths: DevnetPaths,
+  before: DevnetState | undefined,
+  port: number,
+  onStep: (text: string) => void,
+): Promise<LocalChain> {
+  if (before !== undefined && isAlive(before.chain.process)) return before.chain;
+  // Hardhat's node keeps no state: what the providers remember would be of another chain.
+  if (before?.chain.software === "hardhat" || !existsSync(paths.chainState)) {
+    for (const stale of [paths.deployment, dirname(paths.provider(1)), paths.state]) rmSync(stale, { recursive: true, force: true });
+  }
+  onStep("chain: starting");
+  return await startChain({ port, stateFile: paths.chainState, logFile: paths.chainLog });
+}
+
+async function ensureContracts(
+  paths: DevnetPaths,
+  { publicClient, wallet }: ReturnType<typeof devnetClients>,
+  onStep: (text: string) => void,
+): Promise<DeploymentFile> {
+  const file = paths.deployment;
+  mkdirSync(dirname(file), { recursive: true });
+  const recorded = existsSync(file) ? parseDeployment(JSON.parse(readFileSync(file, "utf8"))) : undefined;
+  const { deployment, sent } = await deploy({
+    publicClient,
+    walletClient: wallet(devnetAccounts.deployer()),
+    profile: "devnet",
+    ...(recorded === undefined ? {} : { recorded }),
+  });
+  if (sent > 0) onStep(`contracts: deployed in ${sent} transactions`);
+  writeFileSync(file, `${JSON.stringify(deployment, null, 2)}\n`);
+  return deployment;
+}

@@ -1,0 +1,56 @@
+import { EXIT_CODES, GliaError } from "@glia/sdk";
+
+import { printable } from "./printable.ts";
+
+/** Where a command's results and remarks go. With `--json`, stdout carries one JSON document and nothing else. */
+export interface Output {
+  readonly json: boolean;
+  /** The command's result: `human()` on stdout, or `document` as JSON. Called once. */
+  result(document: unknown, human: () => string): void;
+  /** A remark for a person; stderr, so that pipes stay clean. */
+  note(text: string): void;
+}
+
+/** Makes the output of one command run. */
+export function createOutput(json: boolean): Output {
+  return {
+    json,
+    result(document, human) {
+      process.stdout.write(json ? `${toJson(document)}\n` : `${human()}\n`);
+    },
+    note(text) {
+      process.stderr.write(`${text}\n`);
+    },
+  };
+}
+
+/** JSON with bigints as decimal strings and bytes as 0x hex. */
+export function toJson(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) => {
+    if (typeof item === "bigint") return item.toString();
+    if (item instanceof Uint8Array) return `0x${Buffer.from(item).toString("hex")}`;
+    return item;
+  });
+}
+
+/** Writes an error as a person or a program wants it, and returns the exit code that belongs to it. */
+export function reportError(error: unknown, json: boolean): number {
+  const known = asGliaError(error);
+  if (json) process.stdout.write(`${toJson({ ok: false, error: known.toJSON() })}\n`);
+  else {
+    process.stderr.write(`error: ${printable(known.message, 2_000)} [${known.code}]\n`);
+    if (known.hint !== undefined) process.stderr.write(`  next: ${printable(known.hint, 2_000)}\n`);
+    if (known.kind === "internal" && process.env["GLIA_DEBUG"] === "1") console.error(error);
+  }
+  return EXIT_CODES[known.kind];
+}
+
+function asGliaError(error: unknown): GliaError {
+  if (error instanceof GliaError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new GliaError("INTERNAL", message, {
+    kind: "internal",
+    hint: "Run again with GLIA_DEBUG=1 and report what it prints.",
+    cause: error,
+  });
+}
