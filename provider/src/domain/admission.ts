@@ -35,7 +35,7 @@ function refuse(code: string, message: string, details: Record<string, unknown>,
  * @throws {@link GliaError} of kind `refused` that names the first reason against it.
  */
 export function admitJob(spec: JobSpec, price: bigint, policy: Policy, standing: Standing): void {
-  if (standing.draining) refuse("NODE_DRAINING", "This provider takes no new jobs at the moment", {});
+  if (standing.draining) refuse("NODE_DRAINING", "This provider takes no new jobs at the moment", {}, true);
   if (standing.activeJobs >= policy.maxQueue) {
     refuse("NODE_FULL", `This provider already has ${standing.activeJobs} jobs`, { limit: policy.maxQueue }, true);
   }

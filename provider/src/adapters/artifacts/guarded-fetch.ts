@@ -6,9 +6,6 @@ import { Agent, fetch as undiciFetch, type RequestInit as UndiciRequestInit } fr
 
 import { checkSourceUrl, isAllowedAddress } from "./address-rules.ts";
 
-const MAX_REDIRECTS = 3;
-const REDIRECTS = new Set([301, 302, 303, 307, 308]);
-
 /** Resolves a host name to its addresses; replaced in tests only. */
 export type Resolve = (host: string) => Promise<{ address: string; family: number }[]>;
 
@@ -26,8 +23,7 @@ export interface GuardedFetch {
 
 /**
  * A `fetch` that connects only to public addresses. The name is resolved once per connection, every answer is checked and the
- * connection goes to the checked address itself, so a name that changes its answer gains nothing. Redirects are followed by
- * hand, at most three, each checked like the first URL.
+ * connection goes to the checked address itself, so a name that changes its answer gains nothing. Redirects are never followed.
  * @throws {@link GliaError} (from the returned fetch) `SOURCE_REFUSED`.
  */
 export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
@@ -36,18 +32,9 @@ export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
   const agent = new Agent({ connect: { lookup: pinnedLookup(resolve, allowLoopback), timeout: 10_000 } });
 
   async function guarded(input: string | URL | Request, init?: RequestInit): Promise<Response> {
-    let target = input instanceof Request ? input.url : String(input);
-    for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-      const url = checkSourceUrl(target, allowLoopback);
-      // SAFETY: undici's types describe the same web standard as the global ones; only their nominal identities differ.
-      const request = { ...(init as UndiciRequestInit), redirect: "manual", dispatcher: agent } as const;
-      const response = (await undiciFetch(url, request)) as unknown as Response;
-      const location = response.headers.get("location");
-      if (!REDIRECTS.has(response.status) || location === null) return response;
-      await response.body?.cancel();
-      target = new URL(location, url).href;
-    }
-    throw new GliaError("SOURCE_REFUSED", `${String(input)} redirects more than ${MAX_REDIRECTS} times`, { kind: "refused" });
+    const url = checkSourceUrl(input instanceof Request ? input.url : String(input), allowLoopback);
+    // SAFETY: undici's types describe the same web standard as the global ones; only their nominal identities differ.
+    return (await undiciFetch(url, { ...(init as UndiciRequestInit), redirect: "manual", dispatcher: agent })) as unknown as Response;
   }
 
   return { fetch: guarded, close: () => agent.close() };

@@ -1,16 +1,14 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 
-import type { Job, JobSpec } from "@glia/sdk";
+import type { JobSpec } from "@glia/sdk";
 import type { Hex } from "viem";
 
-import { decodeJob, decodeList, decodeSpec, encode } from "./codec.ts";
+import { decodeList, decodeSpec, encode } from "./codec.ts";
 
 /** A job that was posted to the auction. */
 export interface AuctionRecord {
   readonly jobId: Hex;
   readonly spec: JobSpec;
-  /** The chain's struct while the job is open; what `take` refers to. */
-  readonly job: Job;
   readonly sources: readonly string[];
   readonly block: bigint;
 }
@@ -20,7 +18,7 @@ export type AuctionStore = ReturnType<typeof createAuctionStore>;
 /** Posted jobs by id. Closed ones stay until they are forgotten: a `JobTaken` event of ours carries no spec of its own. */
 export function createAuctionStore(database: DatabaseSync) {
   const put = database.prepare(
-    "INSERT OR REPLACE INTO auctions (job_id, spec, job, sources, block, open) VALUES (?, ?, ?, ?, ?, 1)",
+    "INSERT OR REPLACE INTO auctions (job_id, spec, sources, block, open) VALUES (?, ?, ?, ?, 1)",
   );
   const select = database.prepare("SELECT * FROM auctions WHERE job_id = ?");
   const open = database.prepare("SELECT * FROM auctions WHERE open = 1 ORDER BY block LIMIT ?");
@@ -30,7 +28,7 @@ export function createAuctionStore(database: DatabaseSync) {
 
   return {
     put(auction: AuctionRecord): void {
-      put.run(auction.jobId, encode(auction.spec), encode(auction.job), encode(auction.sources), auction.block);
+      put.run(auction.jobId, encode(auction.spec), encode(auction.sources), auction.block);
     },
     get(jobId: Hex): AuctionRecord | undefined {
       const row = select.get(jobId);
@@ -57,7 +55,6 @@ function toRecord(row: Record<string, SQLOutputValue>): AuctionRecord {
   return {
     jobId: String(row["job_id"]) as Hex,
     spec: decodeSpec(row["spec"]),
-    job: decodeJob(row["job"]),
     sources: decodeList(row["sources"]),
     block: BigInt(Number(row["block"])),
   };

@@ -19,7 +19,6 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE auctions (
     job_id TEXT PRIMARY KEY,
     spec TEXT NOT NULL,
-    job TEXT NOT NULL,
     sources TEXT NOT NULL,
     block INTEGER NOT NULL,
     open INTEGER NOT NULL

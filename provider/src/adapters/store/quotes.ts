@@ -30,6 +30,7 @@ export function createQuoteStore(database: DatabaseSync) {
   const stale = database.prepare(
     "SELECT job_id FROM quotes WHERE expiry < ? AND job_id NOT IN (SELECT job_id FROM jobs) LIMIT 1000",
   );
+  const since = database.prepare("SELECT spec FROM quotes WHERE expiry >= ?");
   const remove = database.prepare("DELETE FROM quotes WHERE job_id = ?");
 
   return {
@@ -75,6 +76,10 @@ export function createQuoteStore(database: DatabaseSync) {
     /** Job ids of quotes that expired before Unix second `time` without being hired; at most 1,000. */
     listStale(time: bigint): Hex[] {
       return stale.all(time).map((row) => String(row["job_id"]) as Hex);
+    },
+    /** Specs of all quotes that were valid at or after Unix second `time`. */
+    listSince(time: bigint): JobSpec[] {
+      return since.all(time).map((row) => decodeSpec(row["spec"]));
     },
     remove(jobId: Hex): void {
       remove.run(jobId);

@@ -1,0 +1,30 @@
+import type { ContentStore, MarketClient, ServedSet } from "@glia/sdk";
+import type { Address, Hex, LocalAccount, PublicClient } from "viem";
+
+import type { Failover } from "../adapters/chain/failover.ts";
+import type { Journal } from "../adapters/store/journal.ts";
+import type { NodeConfig } from "../config/settings.ts";
+import type { PointObserver } from "../domain/points.ts";
+import type { InferenceEngine } from "../inference.ts";
+import type { Logger } from "../util/log.ts";
+import type { Metrics } from "../util/metrics.ts";
+
+/** Everything that the composition root opened; services take from it what they need. */
+export interface NodeParts {
+  readonly config: NodeConfig;
+  readonly client: MarketClient;
+  readonly publicClient: PublicClient;
+  readonly failover: Failover;
+  readonly journal: Journal;
+  readonly store: ContentStore;
+  readonly served: ServedSet;
+  readonly engine: InferenceEngine;
+  readonly operator: LocalAccount;
+  readonly provider: Address;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly onPoint: PointObserver;
+  /** The runtime class of results, e.g. `onnxruntime-node/1.30.0/cpu`. */
+  readonly runtime: string;
+  readonly fetch: (digest: Hex, sources: readonly string[], maxBytes: number, signal: AbortSignal) => Promise<void>;
+}

@@ -1,0 +1,60 @@
+import { chainTime, revealCall, unpackTerms } from "@glia/sdk";
+import type { Address, PublicClient } from "viem";
+
+import type { Sender } from "../adapters/chain/sender.ts";
+import type { JobRecord } from "../adapters/store/jobs.ts";
+import type { Journal } from "../adapters/store/journal.ts";
+import type { Logger } from "../util/log.ts";
+import { createLoop, type Loop } from "../util/loop.ts";
+import { hasLiveTransaction } from "./live-transaction.ts";
+
+export interface RevealerOptions {
+  readonly journal: Journal;
+  readonly sender: Sender;
+  readonly publicClient: PublicClient;
+  readonly market: Address;
+  readonly pollMs: number;
+  readonly log: Logger;
+}
+
+/** Publishes recorded results. The result comes from the journal alone, so whatever is signed again is the same result. */
+export function createRevealer(options: RevealerOptions): Loop {
+  const { journal, sender, publicClient, market, log } = options;
+
+  async function reveal(job: JobRecord): Promise<void> {
+    const { jobId } = job;
+    const result = journal.results.get(jobId);
+    if (result === undefined) throw new Error(`job ${jobId} is computed but has no result`);
+    if (hasLiveTransaction(journal, jobId, "reveal")) {
+      journal.jobs.advance(jobId, "reveal-signed");
+      return;
+    }
+    if ((await chainTime(publicClient)) > BigInt(unpackTerms(job.assignedJob.terms).deadline)) {
+      journal.jobs.advance(jobId, "deadline-passed");
+      log.error({ jobId }, "the execution deadline passed before the result could be revealed");
+      return;
+    }
+    await sender.submit({
+      purpose: "reveal",
+      jobIds: [jobId],
+      call: revealCall(market, { id: jobId, job: job.assignedJob }, result.resultRoot, result.outputDigest),
+      onRecorded: () => void journal.jobs.advance(jobId, "reveal-signed"),
+    });
+  }
+
+  return createLoop({
+    name: "revealer",
+    intervalMs: options.pollMs,
+    log,
+    async step(signal) {
+      for (const job of journal.jobs.listByState("computed")) {
+        if (signal.aborted) return;
+        try {
+          await reveal(job);
+        } catch (error) {
+          log.warn({ jobId: job.jobId, err: error }, "the reveal will be tried again");
+        }
+      }
+    },
+  });
+}

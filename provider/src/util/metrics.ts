@@ -1,0 +1,51 @@
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+
+/** What the node measures; every metric has its unit in its name and says in its help what it counts. */
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** Creates the metrics of one node in a registry of their own. */
+export function createMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+  return {
+    registry,
+    points: new Counter({
+      name: "glia_node_job_steps_total",
+      help: "Steps that jobs reached, by step name (count).",
+      labelNames: ["step"],
+      registers,
+    }),
+    jobs: new Gauge({
+      name: "glia_node_jobs",
+      help: "Jobs in the journal, by state (count).",
+      labelNames: ["state"],
+      registers,
+    }),
+    readBlock: new Gauge({
+      name: "glia_node_chain_read_block_number",
+      help: "Number of the last block that was read (block number).",
+      registers,
+    }),
+    loopFailures: new Counter({
+      name: "glia_node_loop_failures_total",
+      help: "Failed steps of background services, by service (count).",
+      labelNames: ["service"],
+      registers,
+    }),
+    requests: new Histogram({
+      name: "glia_node_request_duration_seconds",
+      help: "Time to answer requests of the public server, by route and status (seconds).",
+      labelNames: ["route", "status"],
+      buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60],
+      registers,
+    }),
+    residentBytes: new Gauge({
+      name: "glia_node_resident_memory_bytes",
+      help: "Resident memory of the node's own process (bytes).",
+      registers,
+      collect() {
+        this.set(process.memoryUsage.rss());
+      },
+    }),
+  };
+}
