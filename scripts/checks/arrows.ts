@@ -9,7 +9,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   contracts: [],
   sdk: ["contracts"],
   provider: ["sdk"],
-  cli: ["sdk", "provider"],
+  cli: ["contracts", "sdk", "provider"],
   examples: ["sdk"],
   scripts: ["*"],
   test: ["*"],

@@ -1,5 +1,5 @@
 import { gliaTokenAbi, testTokenAbi, type Deployment } from "@glia/contracts";
-import { parseEther, parseUnits, type Address } from "viem";
+import { parseUnits, type Address } from "viem";
 
 import { devnetAccounts, type DevnetClients } from "./accounts.ts";
 
@@ -25,18 +25,18 @@ export async function fundBuyer({ publicClient, wallet }: DevnetClients, deploym
   await publicClient.waitForTransactionReceipt({ hash });
 }
 
-/** Gives an owner GLIA to stake; the deployer holds the genesis supply. */
+/** Gives an owner GLIA units to stake; the deployer holds the genesis supply. */
 export async function giveGlia(
   { publicClient, wallet }: DevnetClients,
   deployment: Deployment,
   to: Address,
-  glia: string,
+  amount: bigint,
 ): Promise<void> {
   const hash = await wallet(devnetAccounts.deployer()).writeContract({
     address: deployment.glia,
     abi: gliaTokenAbi,
     functionName: "transfer",
-    args: [to, parseEther(glia)],
+    args: [to, amount],
   });
   await publicClient.waitForTransactionReceipt({ hash });
 }

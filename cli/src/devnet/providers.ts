@@ -1,9 +1,9 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Deployment } from "@glia/contracts";
 import { initNode, nodeProgram } from "@glia/provider";
-import { addressesOf, createMarketClient, GliaError, profileCall, sendCall, signPermit, stakeCall } from "@glia/sdk";
+import { addressesOf, approveCall, createMarketClient, GliaError, profileCall, sendCall, stakeCall } from "@glia/sdk";
 import { bytesToHex, parseEther } from "viem";
 
 import { devnetAccounts, type DevnetClients } from "./accounts.ts";
@@ -11,38 +11,112 @@ import { freePort, type LocalChain } from "./chain.ts";
 import { giveGlia, testDollar } from "./fund.ts";
 import type { DevnetPaths } from "./paths.ts";
 import { PRICE_LISTS } from "./price-lists.ts";
-import { isAlive, startDetached, stopProcess, waitUntil } from "./process.ts";
+import { isAlive, startDetached, stopProcess, waitUntil, type ProcessRef } from "./process.ts";
 import type { DevnetProvider } from "./state.ts";
 
-/** GLIA that each provider stakes at the market; enough for jobs of some hundred test dollars at once. */
+/** GLIA that each provider stakes at the market; enough for jobs of some thousand test dollars at once. */
 const STAKE = "100000";
+const CONFIG = "config.json";
+/** Milliseconds that a provider may take to answer after its start. */
+const PATIENCE = 60_000;
 
-export interface EnrolOptions {
-  /** Counted from 1. */
-  readonly index: number;
+/** What all providers of a devnet share. */
+export interface DevnetParts {
   readonly paths: DevnetPaths;
   readonly clients: DevnetClients;
   readonly chain: LocalChain;
   readonly deployment: Deployment;
+  /** Takes every process as soon as it is there. */
+  readonly spawned: ProcessRef[];
 }
 
 /** Makes a provider's data directory, stakes and registers it. What is done already is not done again. */
-export async function enrolProvider({ index, paths, clients, chain, deployment }: EnrolOptions): Promise<void> {
+export async function enrolProvider(parts: DevnetParts, index: number): Promise<void> {
+  const { paths, clients, deployment } = parts;
   const directory = paths.provider(index);
-  const [owner, operator] = [devnetAccounts.owner(index), devnetAccounts.operator(index)];
-  const { port } = existsSync(join(directory, "config.json"))
-    ? readPorts(directory)
-    : await initialise({ index, paths, clients, chain, deployment }, directory);
-  const walletClient = clients.wallet(owner);
-  const client = createMarketClient({ publicClient: clients.publicClient, walletClient, deployment: addressesOf(deployment) });
+  if (!existsSync(join(directory, CONFIG))) await initialise(parts, index, directory);
+  const owner = devnetAccounts.owner(index);
+  const client = createMarketClient({
+    publicClient: clients.publicClient,
+    walletClient: clients.wallet(owner),
+    deployment: addressesOf(deployment),
+  });
   const { free, locked } = await client.position(owner.address);
   if (free + locked === 0n) {
-    await giveGlia(clients, deployment, owner.address, STAKE);
     const amount = parseEther(STAKE);
-    const permit = await signPermit(client, { token: deployment.glia, spender: deployment.registry, value: amount });
-    await sendCall(client, stakeCall(deployment.registry, deployment.market, amount, permit));
+    await giveGlia(clients, deployment, owner.address, amount);
+    await sendCall(client, approveCall(deployment.glia, deployment.registry, amount));
+    await sendCall(client, stakeCall(deployment.registry, deployment.market, amount));
   }
-  const profile = { operator: operator.address, capabilities: 0n, endpoint: `http://127.0.0.1:${port}` };
-  const entry = await client.provider(owner.address);
-  if (!entry.registered) await sendCall(client, profileCall(deployment.registry, "register", profile));
+  const { registered } = await client.provider(owner.address);
+  if (registered) return;
+  const profile = { operator: devnetAccounts.operator(index).address, capabilities: 0n, endpoint: endpointOf(directory) };
+  await sendCall(client, profileCall(deployment.registry, "register", profile));
+}
+
+/** Starts a provider's process and waits until it takes requests. */
+export async function startProvider({ paths, spawned }: Pick<DevnetParts, "paths" | "spawned">, index: number): Promise<DevnetProvider> {
+  const dataDir = paths.provider(index);
+  const logFile = paths.providerLog(index);
+  const endpoint = endpointOf(dataDir);
+  const child = await startDetached(process.execPath, [nodeProgram(), "start", "--data-dir", dataDir], { logFile });
+  spawned.push(child);
+  const ready = await waitUntil(async () => !isAlive(child) || (await answers(`${endpoint}/v1/info`)), PATIENCE);
+  if (!ready || !isAlive(child)) {
+    await stopProcess(child, 1_000);
+    throw new GliaError("PROVIDER_NOT_READY", `Provider ${index} did not answer on ${endpoint}.`, {
+      kind: "internal",
+      hint: `Read ${logFile}.`,
+    });
+  }
+  return {
+    name: `provider ${index}`,
+    process: child,
+    dataDir,
+    logFile,
+    owner: devnetAccounts.owner(index).address,
+    operator: devnetAccounts.operator(index).address,
+    endpoint,
+  };
+}
+
+function endpointOf(directory: string): string {
+  const { port } = JSON.parse(readFileSync(join(directory, CONFIG), "utf8")) as { port: number };
+  return `http://127.0.0.1:${port}`;
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    return (await fetch(url, { signal: AbortSignal.timeout(1_000) })).ok;
+  } catch {
+    return false; // Not up yet.
+  }
+}
+
+async function initialise({ chain, deployment }: DevnetParts, index: number, directory: string): Promise<void> {
+  const key = devnetAccounts.operator(index).getHdKey().privateKey;
+  if (key === null) throw new Error("A mnemonic account without a private key.");
+  const prices = PRICE_LISTS[(index - 1) % PRICE_LISTS.length];
+  await initNode({
+    directory,
+    operatorKey: bytesToHex(key),
+    config: {
+      chainId: deployment.chainId,
+      rpc: [chain.rpcUrl],
+      market: deployment.market,
+      registry: deployment.registry,
+      vault: deployment.vault,
+      gliaToken: deployment.glia,
+      fromBlock: deployment.block,
+      // Anvil mines when there is something to mine, so nothing ever comes to lie on top, and the head may be old.
+      confirmations: 0,
+      maxHeadAge: 0,
+      pollMs: 200,
+      provider: devnetAccounts.owner(index).address,
+      port: await freePort(),
+      controlPort: await freePort(),
+      prices: { [testDollar(deployment).address]: prices },
+      allowLoopbackSources: true,
+    },
+  });
 }

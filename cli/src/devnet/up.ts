@@ -11,7 +11,7 @@ import { startChain, type LocalChain } from "./chain.ts";
 import { compileIfNeeded } from "./compile.ts";
 import { fundBuyer } from "./fund.ts";
 import { devnetPaths, type DevnetPaths } from "./paths.ts";
-import { isAlive, stopProcess } from "./process.ts";
+import { isAlive, stopProcess, type ProcessRef } from "./process.ts";
 import { enrolProvider, startProvider } from "./providers.ts";
 import { findDevnet, writeDevnet, type DevnetProvider, type DevnetState } from "./state.ts";
 
@@ -24,6 +24,8 @@ export interface DevnetOptions {
   /** Number of provider processes, 1 to 4. */
   readonly providers: number;
   readonly onStep?: (text: string) => void;
+  /** Stops whatever was started and rejects. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -45,20 +47,22 @@ export async function devnetUp(options: DevnetOptions): Promise<DevnetState> {
   await compileIfNeeded(onStep);
 
   const chain = await ensureChain(paths, before, options.port, onStep);
+  const spawned: ProcessRef[] = before?.chain.process === chain.process ? [] : [chain.process];
   try {
-    return await populate({ ...options, onStep }, paths, chain, before);
+    return await populate({ ...options, onStep }, paths, chain, before, spawned);
   } catch (error) {
-    // Nothing may stay behind that no state file names.
-    if (before === undefined) await stopProcess(chain.process, 5_000);
+    // Nothing half-made keeps running; the folder stays, so that its logs can be read.
+    await Promise.all(spawned.map((child) => stopProcess(child, 5_000)));
     throw error;
   }
 }
 
 async function populate(
-  { root, providers, onStep }: DevnetOptions & { readonly onStep: (text: string) => void },
+  { root, providers, onStep, signal }: DevnetOptions & { readonly onStep: (text: string) => void },
   paths: DevnetPaths,
   chain: LocalChain,
   before: DevnetState | undefined,
+  spawned: ProcessRef[],
 ): Promise<DevnetState> {
   const clients = devnetClients(chain.rpcUrl);
   const deployment = await ensureContracts(paths, clients, onStep);
@@ -73,17 +77,29 @@ async function populate(
     providers: started,
   });
   writeDevnet(state(), root);
+  const parts = { paths, clients, chain, deployment, spawned };
+  const missing: number[] = [];
   for (let index = 1; index <= providers; index += 1) {
     const known = before?.providers[index - 1];
-    if (known !== undefined && isAlive(known.process)) {
-      started.push(known);
-      continue;
-    }
-    onStep(`provider ${index}: registering and starting`);
-    await enrolProvider({ index, paths, clients, chain, deployment, ...(known === undefined ? {} : { endpoint: known.endpoint }) });
-    started.push(await startProvider(index, paths));
-    writeDevnet(state(), root);
+    if (known !== undefined && isAlive(known.process)) started.push(known);
+    else missing.push(index);
   }
+  for (const index of missing) {
+    signal?.throwIfAborted();
+    onStep(`provider ${index}: staking and registering`);
+    await enrolProvider(parts, index);
+  }
+  const outcomes = await Promise.allSettled(
+    missing.map(async (index) => {
+      started.push(await startProvider(parts, index));
+      started.sort((a, b) => a.name.localeCompare(b.name));
+      onStep(`provider ${index}: takes requests`);
+      writeDevnet(state(), root);
+    }),
+  );
+  signal?.throwIfAborted();
+  const failed = outcomes.find((outcome) => outcome.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
   onStep(`up: ${chain.rpcUrl}, ${started.length} providers, state in ${paths.root}`);
   return state();
 }

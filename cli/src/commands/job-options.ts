@@ -1,0 +1,42 @@
+import type { Command } from "commander";
+
+import { collect, wholeNumber } from "./shared.ts";
+
+/** Options that describe a job, as `quote` and `run` take them. */
+export interface JobOptions {
+  readonly model: string;
+  readonly input: readonly string[];
+  readonly resize?: boolean;
+  readonly cast?: boolean;
+  readonly maxItemOutput?: number;
+  readonly token?: string;
+  readonly maxPrice?: string;
+  readonly deadline?: number;
+  readonly quoteTimeout?: number;
+}
+
+/** Seconds that a provider may take to reject, at most. */
+const REJECT_WINDOW = 300;
+
+/** Adds the options that describe a job. */
+export function withJob(command: Command): Command {
+  return command
+    .requiredOption("-m, --model <file>", "ONNX model, float or integer")
+    .requiredOption(
+      "-i, --input <files...>",
+      "inputs: .npy, .npz, .json, .png or .jpg; inputName=file where the model has several inputs; repeatable",
+      (value: string, previous: readonly string[] | undefined) => collect(value, previous),
+    )
+    .option("--resize", "stretch pictures of another size to the model's")
+    .option("--cast", "convert numbers of another type to the model's")
+    .option("--max-item-output <bytes>", "upper bound of one item's output in bytes; from the model's own shapes by default", wholeNumber(1, 2 ** 32 - 1))
+    .option("--token <symbol|address>", "token to pay with; the network's first listed one by default")
+    .option("--max-price <amount>", "most to pay for the whole job, in whole tokens such as 2.5; 10 by default")
+    .option("--deadline <seconds>", "time the provider has from the hire to the result; 3600 by default", wholeNumber(10, 2_592_000))
+    .option("--quote-timeout <ms>", "time to wait for quotes; 5000 by default", wholeNumber(100, 120_000));
+}
+
+/** The windows that follow from `--deadline`. */
+export function windows(deadline: number | undefined): { executionWindow?: number; rejectWindow?: number } {
+  return deadline === undefined ? {} : { executionWindow: deadline, rejectWindow: Math.min(REJECT_WINDOW, deadline) };
+}

@@ -1,0 +1,108 @@
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+
+import {
+  batchHeaderOf,
+  decodeModel,
+  GliaError,
+  readSignature,
+  tensorSize,
+  toItems,
+  writeBatchFile,
+  type BatchHeader,
+  type InputFile,
+  type Item,
+  type ModelSignature,
+} from "@glia/sdk";
+
+/** Options that say what to run. */
+export interface ContentOptions {
+  readonly model: string;
+  /** Files, each `path` or `inputName=path`. */
+  readonly input: readonly string[];
+  readonly resize?: boolean;
+  readonly cast?: boolean;
+  readonly maxItemOutput?: number;
+}
+
+/** A model and its batch, read and checked. */
+export interface JobContentFiles {
+  readonly model: Uint8Array;
+  readonly signature: ModelSignature;
+  readonly header: BatchHeader;
+  /** The batch file, written anew each time it is asked for. */
+  inputs(): AsyncGenerator<Uint8Array>;
+  /** Bytes of one item's input. */
+  readonly itemBytes: number;
+  /** Upper bound of one item's output, in bytes. */
+  readonly maxItemOutputBytes: number;
+}
+
+/** Bytes allowed for one item's output where the model does not fix its shape. */
+const DYNAMIC_OUTPUT = 2 ** 20;
+
+/**
+ * Reads model and inputs and brings the inputs to the model's own names, types and shapes.
+ * @throws GliaError `FILE_UNREADABLE`, those of `decodeModel` and of `toItems`.
+ */
+export async function readContent(options: ContentOptions): Promise<JobContentFiles> {
+  const model = await readFileOrExplain(options.model, "the model");
+  const signature = readSignature(decodeModel(model));
+  const files: InputFile[] = [];
+  for (const entry of options.input) files.push(await readInput(entry, signature));
+  const items = toItems(files, signature, {
+    image: { resize: options.resize ?? false },
+    cast: options.cast ?? false,
+  });
+  const [first] = items;
+  if (first === undefined) {
+    throw new GliaError("NO_ITEMS", "The inputs hold no items.", { kind: "input", hint: "Give at least one item with --input." });
+  }
+  const header = batchHeaderOf(first, items.length);
+  return {
+    model,
+    signature,
+    header,
+    inputs: () => writeBatchFile(header, items),
+    itemBytes: bytesOf(first),
+    maxItemOutputBytes: options.maxItemOutput ?? outputBound(signature),
+  };
+}
+
+/** The model's own output size for one item; dynamic dimensions count one where they are the batch, else a fixed allowance is made. */
+export function outputBound({ outputs }: ModelSignature): number {
+  let bytes = 0;
+  for (const { dtype, shape } of outputs) {
+    const [batch, ...rest] = shape;
+    const fixed = rest.filter((size) => typeof size === "number");
+    if (shape.length === 0 || fixed.length !== rest.length) bytes += DYNAMIC_OUTPUT;
+    else bytes += tensorSize(dtype, [typeof batch === "number" ? batch : 1, ...fixed]);
+  }
+  return Math.max(bytes, 1);
+}
+
+async function readInput(entry: string, { inputs }: ModelSignature): Promise<InputFile> {
+  const named = inputs.find(({ name }) => entry.startsWith(`${name}=`));
+  const path = named === undefined ? entry : entry.slice(named.name.length + 1);
+  const bytes = await readFileOrExplain(path, "the input");
+  return { name: basename(path), bytes, ...(named === undefined ? {} : { input: named.name }) };
+}
+
+/** @throws GliaError `FILE_UNREADABLE`. */
+export async function readFileOrExplain(path: string, what: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new GliaError("FILE_UNREADABLE", `${path}, ${what}, cannot be read: ${(cause as Error).message}`, {
+      kind: "input",
+      hint: "Check the path and that you may read the file.",
+      cause,
+    });
+  }
+}
+
+function bytesOf(item: Item): number {
+  let bytes = 0;
+  for (const tensor of item.values()) bytes += tensor.bytes.length;
+  return bytes;
+}
