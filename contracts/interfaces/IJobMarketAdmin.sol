@@ -19,11 +19,11 @@ interface IJobMarketAdmin {
 
     /// @notice Admits a token. A token that was listed before comes back only with a rate that {setGliaPerToken} would accept. Restricted.
     /// @param gliaPerToken GLIA units that 10^18 token units are worth.
-    /// @dev Reverts: {ZeroAddress}, {AlreadyListed} (GLIA always is), {OutOfBounds}, {RateChangeTooLarge}.
+    /// @dev Reverts: {ZeroAddress}, {AlreadyListed} (GLIA always is), {OutOfBounds} (below 100), {RateChangeTooLarge}.
     function listToken(address token, uint128 gliaPerToken) external;
 
-    /// @notice Renews a token's rate; at most 69 % up, or as far down, per day since the last time. Restricted.
-    /// @dev Reverts: {TokenNotListed}, {OutOfBounds}, {RateChangeTooLarge}. However often it is called, no rate doubles within a day.
+    /// @notice Renews a token's rate; at most 34 % up, or as far down, per day since the last time. Restricted.
+    /// @dev Reverts: {TokenNotListed}, {OutOfBounds} (below 100), {RateChangeTooLarge}. However often it is called, no rate doubles within 24 hours.
     function setGliaPerToken(address token, uint128 gliaPerToken) external;
 
     /// @notice Refuses new jobs in a token; running jobs go on. Restricted. Reverts: {TokenNotListed}.

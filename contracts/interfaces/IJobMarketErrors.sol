@@ -22,6 +22,8 @@ interface IJobMarketErrors {
     // Intake
     /// @notice New jobs are refused until then (Unix time in seconds).
     error IntakePaused(uint64 until);
+    /// @notice A member of the spec has bits outside of its type.
+    error MalformedSpec();
     error PayerNotBuyer(address payer, address buyer);
     error TokenNotListed(address token);
     /// @notice The token's GLIA rate is older than `maxAge` seconds; governance must renew it.
@@ -43,7 +45,7 @@ interface IJobMarketErrors {
     // Sponsors
     error SponsorshipMismatch();
     error SponsorshipExpired(uint64 expiry);
-    error SponsorshipCapExceeded(uint128 cap, uint128 spent, uint128 needed);
+    error SponsorshipCapExceeded(uint128 cap, uint128 spent, uint256 needed);
 
     // Auctions
     error ProviderNotAllowed(address provider);
@@ -62,7 +64,7 @@ interface IJobMarketErrors {
     // Governance
     error ZeroAddress();
     error AlreadyListed(address token);
-    /// @notice A rate may change by at most 69 % per day, in proportion to the time since the last change.
+    /// @notice A rate may change by at most 34 % per day, in proportion to the time since the last change.
     error RateChangeTooLarge(uint128 rate, uint128 min, uint128 max);
     /// @notice A pause may only be shortened, and a new one may not begin before this time (Unix time in seconds).
     error PauseTooSoon(uint256 notBefore);

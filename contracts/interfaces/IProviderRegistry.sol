@@ -54,7 +54,7 @@ interface IProviderRegistry {
     error NotProvider(address caller, address provider);
     error ZeroStake();
     error ZeroMarket();
-    /// @notice Neither zero nor the registry can receive stake or a reward.
+    /// @notice Stake cannot be sent to zero or to the registry, nor a reward go to zero.
     error InvalidRecipient(address to);
 
     /// @notice Registers the caller, whose stake must be at least {minimumStake}; stake first.

@@ -40,9 +40,13 @@ interface IVault {
     /// @notice The token took more from the Vault than was sent; others would pay for the difference.
     error TokenOvercharged(address token, uint256 sent, uint256 taken);
     error InvalidRecipient(address to);
+    /// @notice There is no code at the address of a token or market.
+    error NotAContract(address account);
+    /// @notice A market's escrow and fees in one token do not fit into 128 bits together.
+    error EscrowFull(address market, address token);
 
     /// @notice Credits the caller with what arrives of `amount`, for fee-on-transfer tokens less than it.
-    /// @dev Reverts: {ZeroAmount}, {NothingReceived}, {DepositTooLarge} (> 2^128 − 1), and what the token reverts with.
+    /// @dev Reverts: {ZeroAmount}, {NotAContract}, {NothingReceived}, {DepositTooLarge} (> 2^128 − 1), and what the token reverts with.
     function deposit(address token, uint256 amount) external returns (uint256 credited);
 
     /// @notice Like {deposit}, after trying the permit; a permit that was already used does not break the call.
@@ -55,6 +59,7 @@ interface IVault {
     /// @notice Permit, deposit, allowance and a call to the market in one transaction: `market.onVaultCall(msg.sender, data)`.
     /// @param amount Deposited first; nothing if zero.
     /// @param allowance_ The market's new allowance for `token`; left alone if zero.
+    /// @dev Reverts: {deposit}'s, {ZeroAddress}, {NotAContract}, and what the market reverts with.
     function depositAndCall(
         address token,
         uint256 amount,
@@ -73,7 +78,7 @@ interface IVault {
     function allow(address market, address token, uint256 amount) external;
 
     /// @notice Called by a market: moves `amount` of `account`'s balance into the caller's escrow, within `account`'s allowance.
-    /// @dev Reverts: {InsufficientAllowance}, {InsufficientBalance}.
+    /// @dev Reverts: {InsufficientAllowance}, {InsufficientBalance}, {EscrowFull}.
     function escrow(address account, address token, uint128 amount) external;
 
     /// @notice Called by a market: pays `amount` from its escrow to `account` and sets `fee` aside for the treasury.

@@ -69,6 +69,35 @@ library StructHash {
         }
     }
 
+    /// @notice Says whether each member of `spec` is a value of its type.
+    /// @dev Bits above a member's type, collected by its width.
+    function isClean(JobSpec calldata spec) internal pure returns (bool clean) {
+        assembly ("memory-safe") {
+            let addresses := or(or(calldataload(spec), calldataload(add(spec, 0x20))), calldataload(add(spec, 0x100)))
+            let words32 := or(calldataload(add(spec, 0xc0)), calldataload(add(spec, 0xe0)))
+            words32 := or(words32, or(calldataload(add(spec, 0x1a0)), calldataload(add(spec, 0x1c0))))
+            words32 := or(words32, calldataload(add(spec, 0x1e0)))
+            let words128 := or(calldataload(add(spec, 0x120)), calldataload(add(spec, 0x140)))
+            words128 := or(words128, or(calldataload(add(spec, 0x260)), calldataload(add(spec, 0x280))))
+            let words64 := or(calldataload(add(spec, 0x160)), calldataload(add(spec, 0x180)))
+            words64 := or(words64, calldataload(add(spec, 0x2c0)))
+            let words8 := or(calldataload(add(spec, 0x240)), calldataload(add(spec, 0x2e0)))
+            let dirty := or(or(shr(160, addresses), shr(32, words32)), or(shr(128, words128), shr(64, words64)))
+            dirty := or(dirty, or(shr(8, words8), shr(16, calldataload(add(spec, 0x220)))))
+            dirty := or(dirty, shr(96, calldataload(add(spec, 0x2a0))))
+            // The highest AssuranceLevel is 2.
+            clean := iszero(or(dirty, gt(calldataload(add(spec, 0x200)), 2)))
+        }
+    }
+
+    /// @notice Copies a job whose hash was checked, so that it can be changed.
+    function toMemory(Job calldata job) internal pure returns (Job memory copy) {
+        uint256 size = JOB_SIZE;
+        assembly ("memory-safe") {
+            calldatacopy(copy, job, size)
+        }
+    }
+
     function _hash(bytes32 typeHash, uint256 offset, uint256 size) private pure returns (bytes32 result) {
         assembly ("memory-safe") {
             let buffer := mload(0x40)

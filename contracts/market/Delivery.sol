@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {IJobMarket, JobRef} from "../interfaces/IJobMarket.sol";
 import {IProviderRegistry} from "../interfaces/IProviderRegistry.sol";
 import {IVault} from "../interfaces/IVault.sol";
+import {JobEvents} from "../libraries/JobEvents.sol";
 import {StructHash} from "../libraries/StructHash.sol";
 import {Job, JobStatus} from "../types/Job.sol";
 import {JobId} from "../types/JobId.sol";
@@ -14,10 +15,6 @@ import {MarketBase} from "./MarketBase.sol";
 /// @dev SAFETY: no guard against reentrancy. Effects come first, and Vault and registry call nobody back from the functions used here.
 abstract contract Delivery is MarketBase {
     uint256 private constant MAX_BATCH = 64;
-    uint256 private constant OPEN = 1 << uint8(JobStatus.Open);
-    uint256 private constant ASSIGNED = 1 << uint8(JobStatus.Assigned);
-    uint256 private constant COMMITTED = 1 << uint8(JobStatus.Committed);
-    uint256 private constant REVEALED = 1 << uint8(JobStatus.Revealed);
 
     /// @inheritdoc IJobMarket
     function cancel(JobId id, Job calldata job) external {
@@ -117,12 +114,12 @@ abstract contract Delivery is MarketBase {
     ) internal {
         _requireNotAfter(job.terms.deadline());
         if (resultRoot == 0) revert ZeroRoot();
-        Job memory next = job;
+        Job memory next = StructHash.toMemory(job);
         next.terms = job.terms.withDeadline(block.timestamp + challengeWindow);
         next.moduleData = moduleData;
         next.resultRoot = resultRoot;
         _jobs[id] = JobSlotLibrary.pack(JobStatus.Revealed, openChallenges, StructHash.hashMemory(next));
-        emit JobRevealed(id, next, outputDigest);
+        JobEvents.emitRevealed(id, next, outputDigest);
     }
 
     /// @dev What {settle} requires, without a revert. Only then is `job` known to be what it says it is.

@@ -4,7 +4,6 @@ pragma solidity 0.8.37;
 import {IJobMarketAdmin} from "../interfaces/IJobMarketAdmin.sol";
 import {AssuranceLevel} from "../types/JobSpec.sol";
 import {Parameters} from "../types/Parameters.sol";
-import {Settings} from "../types/Settings.sol";
 import {MarketBase} from "./MarketBase.sol";
 
 /// @notice What governance may set; see {IJobMarketAdmin}.
@@ -12,8 +11,9 @@ abstract contract MarketAdmin is MarketBase {
     uint256 private constant MAX_PAUSE = 7 days;
     uint256 private constant PAUSE_GAP = 7 days;
     uint128 private constant GLIA_RATE = 1e18;
-    /// @dev 1.69 compounds to less than 2 however a day is divided, because e^0.69 < 2.
-    uint256 private constant RATE_CHANGE_PERCENT_PER_DAY = 69;
+    uint128 private constant LOWEST_RATE = 100;
+    /// @dev The most within 24 hours is a full day's change at once and then many small ones: 1.34 · e^0.34 < 2.
+    uint256 private constant RATE_CHANGE_PERCENT_PER_DAY = 34;
 
     constructor(Parameters memory parameters_) {
         _setParameters(parameters_);
@@ -30,6 +30,7 @@ abstract contract MarketAdmin is MarketBase {
         Listing storage entry = _listings[token];
         if (token == glia || entry.listed) revert AlreadyListed(token);
         // Or delisting and listing again would be a way around the bound.
+        _requireRate(gliaPerToken);
         if (entry.gliaPerToken != 0) _requireSmallChange(entry, gliaPerToken);
         entry.listed = true;
         _setRate(entry, gliaPerToken);
@@ -40,6 +41,7 @@ abstract contract MarketAdmin is MarketBase {
     function setGliaPerToken(address token, uint128 gliaPerToken) external restricted {
         Listing storage entry = _listings[token];
         if (!entry.listed) revert TokenNotListed(token);
+        _requireRate(gliaPerToken);
         _requireSmallChange(entry, gliaPerToken);
         _setRate(entry, gliaPerToken);
         emit RateSet(token, gliaPerToken);
@@ -56,39 +58,29 @@ abstract contract MarketAdmin is MarketBase {
     /// @inheritdoc IJobMarketAdmin
     function setModule(AssuranceLevel level, address module) external restricted {
         _modules[level] = module;
-        uint8 bit = uint8(1 << uint8(level));
-        uint8 modules = _settings.modules;
-        _settings.modules = module == address(0) ? modules & ~bit : modules | bit;
+        _settings = _settings.withModule(uint8(level), module != address(0));
         emit ModuleSet(level, module);
     }
 
     /// @inheritdoc IJobMarketAdmin
     function pause(uint64 until) external restricted {
-        uint256 running = _settings.pausedUntil;
-        if (until < block.timestamp) until = uint64(block.timestamp);
+        uint256 running = _settings.pausedUntil();
+        if (until <= block.timestamp) {
+            // Ending what does not run must not count as a pause, after which the next would have to wait.
+            if (running <= block.timestamp) return;
+            until = uint64(block.timestamp);
+        }
         _requireBounds("until", until, block.timestamp, block.timestamp + MAX_PAUSE);
         bool shorter = until < running;
         // INVARIANT: new jobs are refused for at most 7 of any 14 days.
         if (!shorter && running != 0 && block.timestamp < running + PAUSE_GAP) revert PauseTooSoon(running + PAUSE_GAP);
-        _settings.pausedUntil = until;
+        _settings = _settings.withPausedUntil(uint40(until));
         emit PausedUntil(until);
     }
 
     /// @inheritdoc IJobMarketAdmin
     function parameters() external view returns (Parameters memory) {
-        Settings memory s = _settings;
-        return
-            Parameters({
-                feeBps: s.feeBps,
-                missSlashBps: s.missSlashBps,
-                burnBps: s.burnBps,
-                bountyBps: s.bountyBps,
-                rewardBps: s.rewardBps,
-                minCheckBps: s.minCheckBps,
-                honestShareBps: s.honestShareBps,
-                minChallengeWindow: s.minChallengeWindow,
-                maxRateAge: s.maxRateAge
-            });
+        return _settings.parameters();
     }
 
     /// @inheritdoc IJobMarketAdmin
@@ -105,7 +97,7 @@ abstract contract MarketAdmin is MarketBase {
 
     /// @inheritdoc IJobMarketAdmin
     function pausedUntil() external view returns (uint64) {
-        return _settings.pausedUntil;
+        return _settings.pausedUntil();
     }
 
     /// @dev GLIA units for 10^18 units of `token`, if it is listed and the rate is new enough.
@@ -117,8 +109,12 @@ abstract contract MarketAdmin is MarketBase {
         return entry.gliaPerToken;
     }
 
+    /// @dev Below the lowest rate, rounding would eat every change.
+    function _requireRate(uint128 gliaPerToken) private pure {
+        _requireBounds("gliaPerToken", gliaPerToken, LOWEST_RATE, type(uint128).max);
+    }
+
     function _setRate(Listing storage entry, uint128 gliaPerToken) private {
-        _requireBounds("gliaPerToken", gliaPerToken, 1, type(uint128).max);
         (entry.gliaPerToken, entry.updatedAt) = (gliaPerToken, uint64(block.timestamp));
     }
 
@@ -145,16 +141,7 @@ abstract contract MarketAdmin is MarketBase {
         _requireBounds("honestShareBps", p.honestShareBps, 1_000, 9_000);
         _requireBounds("minChallengeWindow", p.minChallengeWindow, 1, MAX_CHALLENGE_WINDOW);
         _requireBounds("maxRateAge", p.maxRateAge, 1 minutes, 30 days);
-        Settings storage s = _settings;
-        s.feeBps = p.feeBps;
-        s.missSlashBps = p.missSlashBps;
-        s.burnBps = p.burnBps;
-        s.bountyBps = p.bountyBps;
-        s.rewardBps = p.rewardBps;
-        s.minCheckBps = p.minCheckBps;
-        s.honestShareBps = p.honestShareBps;
-        s.minChallengeWindow = p.minChallengeWindow;
-        s.maxRateAge = p.maxRateAge;
+        _settings = _settings.withParameters(p);
         emit ParametersSet(p);
     }
 }

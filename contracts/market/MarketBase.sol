@@ -27,6 +27,13 @@ abstract contract MarketBase is IJobMarket, EIP712, AccessManaged {
     uint256 internal constant MAX_WINDOW = 30 days;
     uint256 internal constant MAX_CHALLENGE_WINDOW = 14 days;
 
+    // Bit n stands for the n-th {JobStatus}.
+    uint256 internal constant NONE = 1 << 0;
+    uint256 internal constant OPEN = 1 << 1;
+    uint256 internal constant ASSIGNED = 1 << 2;
+    uint256 internal constant COMMITTED = 1 << 3;
+    uint256 internal constant REVEALED = 1 << 4;
+
     /// @inheritdoc IJobMarket
     address public immutable override vault;
     /// @inheritdoc IJobMarket

@@ -9,6 +9,7 @@ import {IVault, IVaultCallee} from "../interfaces/IVault.sol";
 import {Auction} from "../libraries/Auction.sol";
 import {Deterrence} from "../libraries/Deterrence.sol";
 import {HireCall} from "../libraries/HireCall.sol";
+import {JobEvents} from "../libraries/JobEvents.sol";
 import {Signatures} from "../libraries/Signatures.sol";
 import {StructHash} from "../libraries/StructHash.sol";
 import {Job, JobStatus} from "../types/Job.sol";
@@ -28,8 +29,6 @@ import {Sponsoring} from "./Sponsoring.sol";
 abstract contract Matching is MarketAdmin, Sponsoring {
     uint256 private constant MAX_SAMPLE_SIZE = 64;
     uint256 private constant MAX_SOURCES_LENGTH = 1024;
-    uint256 private constant NONE = 1 << uint8(JobStatus.None);
-    uint256 private constant OPEN = 1 << uint8(JobStatus.Open);
 
     /// @inheritdoc IJobMarket
     function hire(JobSpec calldata spec, Quote calldata quote, bytes calldata signature) external returns (JobId) {
@@ -46,7 +45,7 @@ abstract contract Matching is MarketAdmin, Sponsoring {
         bytes calldata sponsorSignature
     ) external returns (JobId) {
         _requireBuyer(spec, msg.sender);
-        _spend(spec, quote.price + spec.auditPot, sponsorship, sponsorSignature);
+        _spend(spec, uint256(quote.price) + spec.auditPot, sponsorship, sponsorSignature);
         return _hire(spec, quote, signature);
     }
 
@@ -74,7 +73,7 @@ abstract contract Matching is MarketAdmin, Sponsoring {
         bytes calldata sponsorSignature
     ) external returns (JobId) {
         _requireBuyer(spec, msg.sender);
-        _spend(spec, spec.maxPrice + spec.auditPot, sponsorship, sponsorSignature);
+        _spend(spec, uint256(spec.maxPrice) + spec.auditPot, sponsorship, sponsorSignature);
         return _post(spec, sources);
     }
 
@@ -85,7 +84,7 @@ abstract contract Matching is MarketAdmin, Sponsoring {
         uint96 collateral,
         bytes32[] calldata allowedProof
     ) external returns (JobId id) {
-        Settings memory settings = _settings;
+        Settings settings = _settings;
         _requireIntake(settings);
         id = _idOf(spec);
         _requireStatus(id, OPEN);
@@ -114,7 +113,7 @@ abstract contract Matching is MarketAdmin, Sponsoring {
     }
 
     function _hire(JobSpec calldata spec, Quote calldata quote, bytes calldata signature) private returns (JobId id) {
-        Settings memory settings = _settings;
+        Settings settings = _settings;
         _requireIntake(settings);
         id = _idOf(spec);
         if (JobId.unwrap(quote.jobId) != JobId.unwrap(id)) revert QuoteForOtherJob(quote.jobId, id);
@@ -130,13 +129,13 @@ abstract contract Matching is MarketAdmin, Sponsoring {
         if (!Signatures.isValid(job.operator, provider, digest, signature)) revert InvalidSignature(provider);
 
         _jobs[id] = JobSlotLibrary.pack(JobStatus.Assigned, 0, StructHash.hashMemory(job));
-        emit JobAssigned(id, spec.buyer, provider, spec, job);
+        JobEvents.emitAssigned(id, provider, spec, job);
         IVault(vault).escrow(spec.payer, spec.token, price + spec.auditPot);
         _fundModule(spec, job.module);
     }
 
     function _post(JobSpec calldata spec, string calldata sources) private returns (JobId id) {
-        Settings memory settings = _settings;
+        Settings settings = _settings;
         _requireIntake(settings);
         id = _idOf(spec);
         _requireStatus(id, NONE);
@@ -144,7 +143,7 @@ abstract contract Matching is MarketAdmin, Sponsoring {
         _requireAuction(spec);
         _requireBounds("auctionEnd", spec.auctionEnd, block.timestamp, block.timestamp + MAX_WINDOW);
         _requireBounds("sources", bytes(sources).length, 0, MAX_SOURCES_LENGTH);
-        _freshRate(spec.token, settings.maxRateAge);
+        _freshRate(spec.token, settings.maxRateAge());
 
         Job memory job;
         job.buyer = spec.buyer;
@@ -152,8 +151,7 @@ abstract contract Matching is MarketAdmin, Sponsoring {
         job.token = spec.token;
         uint128 escrowed = spec.maxPrice + spec.auditPot;
         job.money = MoneyLibrary.pack(escrowed, 0);
-        Settings memory unset;
-        job.terms = TermsLibrary.pack(spec.level, unset, spec.challengeWindow, 0, spec.auctionEnd);
+        job.terms = TermsLibrary.pack(spec.level, 0, spec.challengeWindow, 0, spec.auctionEnd);
         _jobs[id] = JobSlotLibrary.pack(JobStatus.Open, 0, StructHash.hashMemory(job));
         emit JobPosted(id, spec.buyer, spec, job, sources);
         IVault(vault).escrow(spec.payer, spec.token, escrowed);
@@ -161,7 +159,7 @@ abstract contract Matching is MarketAdmin, Sponsoring {
 
     /// @dev Checks the spec, locks the collateral and writes down what later votes must not touch.
     function _assign(
-        Settings memory settings,
+        Settings settings,
         JobSpec calldata spec,
         address provider,
         uint128 price,
@@ -183,7 +181,7 @@ abstract contract Matching is MarketAdmin, Sponsoring {
         job.money = MoneyLibrary.pack(price, collateral);
         job.terms = TermsLibrary.pack(
             spec.level,
-            settings,
+            settings.jobShares(),
             spec.challengeWindow,
             block.timestamp + spec.rejectWindow,
             block.timestamp + spec.executionWindow
@@ -192,36 +190,37 @@ abstract contract Matching is MarketAdmin, Sponsoring {
 
     /// @return module That of the spec's level; zero if it has none.
     function _checkSpec(
-        Settings memory settings,
+        Settings settings,
         JobSpec calldata spec,
         uint128 price
     ) private view returns (address module) {
+        if (!StructHash.isClean(spec)) revert MalformedSpec();
         _requireBounds("items", spec.items, 1, type(uint32).max);
         AssuranceLevel level = spec.level;
         bool checked = level != AssuranceLevel.Optimistic;
         _requireBounds("determinism", spec.determinism, checked ? 1 : 0, 1);
-        _requireBounds("auditPot", spec.auditPot, 0, checked ? type(uint128).max : 0);
-        _requireBounds("checkBps", spec.checkBps, settings.minCheckBps, BPS);
+        _requireBounds("auditPot", spec.auditPot, 0, checked ? type(uint128).max - spec.maxPrice : 0);
+        _requireBounds("checkBps", spec.checkBps, settings.minCheckBps(), BPS);
         _requireBounds("sampleSize", spec.sampleSize, 1, MAX_SAMPLE_SIZE);
         _requireBounds("executionWindow", spec.executionWindow, 1, MAX_WINDOW);
         _requireBounds("rejectWindow", spec.rejectWindow, 0, spec.executionWindow);
-        _requireBounds("challengeWindow", spec.challengeWindow, settings.minChallengeWindow, MAX_CHALLENGE_WINDOW);
-        if ((settings.modules >> uint8(level)) & 1 != 0) module = _modules[level];
+        _requireBounds("challengeWindow", spec.challengeWindow, settings.minChallengeWindow(), MAX_CHALLENGE_WINDOW);
+        if (settings.hasModule(uint8(level))) module = _modules[level];
         else if (checked) revert LevelUnavailable(level);
         if (spec.declaredGain < price) revert GainBelowPrice(spec.declaredGain, price);
     }
 
-    function _requiredCollateral(Settings memory settings, JobSpec calldata spec) private view returns (uint256) {
-        _requireBounds("checkBps", spec.checkBps, settings.minCheckBps, BPS);
+    function _requiredCollateral(Settings settings, JobSpec calldata spec) private view returns (uint256) {
+        _requireBounds("checkBps", spec.checkBps, settings.minCheckBps(), BPS);
         _requireBounds("sampleSize", spec.sampleSize, 1, MAX_SAMPLE_SIZE);
         return
             Deterrence.requiredCollateralUp(
                 spec.declaredGain,
-                _freshRate(spec.token, settings.maxRateAge),
+                _freshRate(spec.token, settings.maxRateAge()),
                 spec.checkBps,
-                settings.honestShareBps,
+                settings.honestShareBps(),
                 spec.sampleSize,
-                settings.burnBps
+                settings.burnBps()
             );
     }
 
@@ -240,8 +239,8 @@ abstract contract Matching is MarketAdmin, Sponsoring {
         if (spec.payer != caller) revert PayerNotBuyer(spec.payer, caller);
     }
 
-    function _requireIntake(Settings memory settings) private view {
-        if (block.timestamp < settings.pausedUntil) revert IntakePaused(settings.pausedUntil);
+    function _requireIntake(Settings settings) private view {
+        if (block.timestamp < settings.pausedUntil()) revert IntakePaused(settings.pausedUntil());
     }
 
     function _requireAuction(JobSpec calldata spec) private pure {

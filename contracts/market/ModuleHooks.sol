@@ -11,16 +11,13 @@ import {Delivery} from "./Delivery.sol";
 
 /// @notice What a job's own assurance module may do to it; see {IJobMarketModule}.
 abstract contract ModuleHooks is Delivery {
-    uint256 private constant ASSIGNED = 1 << uint8(JobStatus.Assigned);
-    uint256 private constant COMMITTED = 1 << uint8(JobStatus.Committed);
-    uint256 private constant REVEALED = 1 << uint8(JobStatus.Revealed);
 
     /// @inheritdoc IJobMarketModule
     function moduleCommit(JobId id, Job calldata job, uint64 revealDeadline, bytes32 moduleData) external {
         _requireModuleJob(id, job, ASSIGNED);
         _requireNotAfter(job.terms.deadline());
         _requireBounds("revealDeadline", revealDeadline, block.timestamp, block.timestamp + MAX_WINDOW);
-        Job memory next = job;
+        Job memory next = StructHash.toMemory(job);
         next.terms = job.terms.withDeadline(revealDeadline);
         next.moduleData = moduleData;
         _jobs[id] = JobSlotLibrary.pack(JobStatus.Committed, 0, StructHash.hashMemory(next));

@@ -19,7 +19,7 @@ abstract contract Sponsoring is MarketBase {
     /// @dev INVARIANT: what is spent under a sponsorship never exceeds its cap; refunds do not restore it.
     function _spend(
         JobSpec calldata spec,
-        uint128 amount,
+        uint256 amount,
         Sponsorship calldata sponsorship,
         bytes calldata signature
     ) internal {
@@ -29,9 +29,9 @@ abstract contract Sponsoring is MarketBase {
         bytes32 digest = _hashTypedDataV4(StructHash.hash(sponsorship));
         if (!Signatures.isValid(spec.payer, spec.payer, digest, signature)) revert InvalidSignature(spec.payer);
         uint128 spent = _spent[digest];
-        if (uint256(spent) + amount > sponsorship.cap) revert SponsorshipCapExceeded(sponsorship.cap, spent, amount);
+        if (spent + amount > sponsorship.cap) revert SponsorshipCapExceeded(sponsorship.cap, spent, amount);
         unchecked {
-            spent += amount; // at most the cap
+            spent += uint128(amount); // at most the cap
         }
         _spent[digest] = spent;
         emit SponsorshipSpent(digest, spec.payer, spent);

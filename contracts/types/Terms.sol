@@ -2,7 +2,6 @@
 pragma solidity 0.8.37;
 
 import {AssuranceLevel} from "./JobSpec.sol";
-import {Settings} from "./Settings.sol";
 
 /// @notice One word of small numbers that a job carries, from the low bits up: level (8), feeBps (16), missSlashBps (16), burnBps (16),
 /// bountyBps (16), rewardBps (16), challengeWindow in seconds (32), rejectDeadline (40) and deadline of the present state (40), both Unix
@@ -18,10 +17,11 @@ library TermsLibrary {
     uint256 private constant DEADLINE_SHIFT = 160;
     uint256 private constant DEADLINE_MASK = uint256(type(uint40).max) << DEADLINE_SHIFT;
 
+    /// @param shares feeBps to rewardBps as in {SettingsLibrary-jobShares}.
     /// @dev Deadlines beyond 40 bits cannot be: windows are bounded by 30 days and the clock by 34,000 years.
     function pack(
         AssuranceLevel level_,
-        Settings memory settings,
+        uint80 shares,
         uint32 challengeWindow_,
         uint256 rejectDeadline_,
         uint256 deadline_
@@ -29,11 +29,7 @@ library TermsLibrary {
         return
             Terms.wrap(
                 uint256(uint8(level_)) |
-                    (uint256(settings.feeBps) << 8) |
-                    (uint256(settings.missSlashBps) << 24) |
-                    (uint256(settings.burnBps) << 40) |
-                    (uint256(settings.bountyBps) << 56) |
-                    (uint256(settings.rewardBps) << 72) |
+                    (uint256(shares) << 8) |
                     (uint256(challengeWindow_) << 88) |
                     (rejectDeadline_ << 120) |
                     (deadline_ << DEADLINE_SHIFT)

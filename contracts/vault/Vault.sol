@@ -54,6 +54,7 @@ contract Vault is IVault, AccessManaged, ReentrancyGuardTransient {
     ) external returns (uint256 credited) {
         PermitLibrary.tryPermit(token, permit);
         if (amount != 0) credited = _deposit(token, amount);
+        if (market.code.length == 0) revert NotAContract(market);
         if (allowance_ != 0) _allow(market, token, allowance_);
         // SAFETY: the last step, outside the guard because the market calls {escrow}. The selector is fixed and the caller is named, so
         // whatever contract stands at `market` learns only that this caller called it.
@@ -90,7 +91,12 @@ contract Vault is IVault, AccessManaged, ReentrancyGuardTransient {
             }
         }
         _debit(account, token, amount);
-        escrowOf[msg.sender][token].escrowed += amount;
+        Escrow storage slot = escrowOf[msg.sender][token];
+        Escrow memory held = slot;
+        uint256 escrowed = uint256(held.escrowed) + amount;
+        // INVARIANT: escrow and fees fit into 128 bits together, so that a later {release} cannot overflow the fees.
+        if (escrowed + held.fees > type(uint128).max) revert EscrowFull(msg.sender, token);
+        slot.escrowed = uint128(escrowed);
         emit Escrowed(msg.sender, account, token, amount);
     }
 
@@ -98,14 +104,13 @@ contract Vault is IVault, AccessManaged, ReentrancyGuardTransient {
     /// @dev SAFETY: not guarded against reentrancy because it calls nobody and no token balance changes.
     function release(address account, address token, uint128 amount, uint128 fee) external {
         Escrow storage slot = escrowOf[msg.sender][token];
-        Escrow memory held = slot;
+        (uint128 escrowed, uint128 fees) = (slot.escrowed, slot.fees);
         uint256 needed = uint256(amount) + fee;
-        if (held.escrowed < needed) revert InsufficientEscrow(msg.sender, token, held.escrowed, needed);
+        if (escrowed < needed) revert InsufficientEscrow(msg.sender, token, escrowed, needed);
         unchecked {
-            held.escrowed -= uint128(needed); // needed <= escrowed
+            // needed <= escrowed, and escrowed + fees < 2^128 by the invariant of {escrow}
+            (slot.escrowed, slot.fees) = (escrowed - uint128(needed), fees + fee);
         }
-        held.fees += fee;
-        (slot.escrowed, slot.fees) = (held.escrowed, held.fees);
         balanceOf[account][token] += amount;
         emit Released(msg.sender, account, token, amount, fee);
     }
@@ -149,6 +154,7 @@ contract Vault is IVault, AccessManaged, ReentrancyGuardTransient {
     /// @dev Credits what arrived, whatever the token says it sent.
     function _deposit(address token, uint256 amount) private nonReentrant returns (uint256 credited) {
         if (amount == 0) revert ZeroAmount();
+        if (token.code.length == 0) revert NotAContract(token);
         uint256 held = IERC20(token).balanceOf(address(this));
         IERC20(token).safeTransferFrom(msg.sender, address(this), amount);
         uint256 holds = IERC20(token).balanceOf(address(this));
