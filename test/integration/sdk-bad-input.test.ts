@@ -90,7 +90,6 @@ describe("a buyer among strangers and mistakes", () => {
         provider.behaviour = { answer };
         const [refusal] = await refusals();
         assert.equal(refusal?.error.code, code);
-        // eslint-disable-next-line no-control-regex -- the point of the test
         assert.doesNotMatch(refusal.error.message, /[\u0000-\u001f]/);
       }));
   }

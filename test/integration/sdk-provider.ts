@@ -69,7 +69,7 @@ export interface TestProvider {
 export async function startProvider(owner: Address, operator: HDAccount, client: MarketClient): Promise<TestProvider> {
   const store = createMemoryStore();
   const served = createServedSet(store);
-  const gateway = createGateway({ store, isServed: served.has });
+  const gateway = createGateway({ store, isServed: (cid) => served.has(cid) });
   const specs = new Map<Hex, JobSpec>();
   const progress = new Map<Hex, { state: ProviderJobState; itemsDone: number; result?: SignedResult }>();
   let uploads = 0;

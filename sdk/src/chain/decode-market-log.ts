@@ -9,5 +9,5 @@ export type MarketEvent = ChainEvent<typeof jobMarketAbi>;
 /** Decodes one log; undefined where it is none of the market's events. */
 export function decodeMarketLog(log: Log): MarketEvent | undefined {
   const [event] = parseEventLogs({ abi: jobMarketAbi, logs: [log], strict: true });
-  return event as MarketEvent | undefined;
+  return event;
 }

@@ -94,7 +94,7 @@ async function getLogs<const abi extends Abi>(
   const logs = raw
     .map((log) => formatLog(log))
     .filter((log) => wanted.has(log.address.toLowerCase()) && log.removed !== true);
-  return parseEventLogs({ abi, logs, strict: true }) as unknown as readonly ChainEvent<abi>[];
+  return parseEventLogs({ abi, logs, strict: true });
 }
 
 function isTooMuch(error: unknown): boolean {

@@ -24,13 +24,13 @@ export function checkSpec(spec: JobSpec, rules: SpecRules): void {
   }
   within(spec, "items", 1, 2 ** 32 - 1);
   within(spec, "maxItemOutputBytes", 1, 2 ** 32 - 1);
-  within(spec, "rejectWindow", 0, spec.executionWindow);
   within(spec, "executionWindow", 1, MAX_WINDOW);
+  within(spec, "rejectWindow", 0, spec.executionWindow);
   within(spec, "challengeWindow", rules.minChallengeWindow, MAX_CHALLENGE_WINDOW);
   within(spec, "checkBps", rules.minCheckBps, 10_000);
   within(spec, "sampleSize", 1, 64);
-  within(spec, "determinism", spec.level === AssuranceLevel.Optimistic ? 0 : 1, 1);
   within(spec, "level", AssuranceLevel.Optimistic, AssuranceLevel.Proved);
+  within(spec, "determinism", spec.level === AssuranceLevel.Optimistic ? 0 : 1, 1);
   amount(spec, "maxPrice", 1n, 128);
   amount(spec, "startPrice", 0n, 128);
   amount(spec, "auditPot", 0n, 128);

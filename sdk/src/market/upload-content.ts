@@ -55,9 +55,9 @@ async function requestBody(car: AsyncGenerator<Uint8Array>): Promise<BodyInit> {
 function toStream(source: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
   return new ReadableStream({
     pull: async (controller) => {
-      const { done, value } = await source.next();
-      if (done === true) controller.close();
-      else controller.enqueue(value);
+      const next: IteratorResult<Uint8Array, unknown> = await source.next();
+      if (next.done === true) controller.close();
+      else controller.enqueue(next.value);
     },
     cancel: async () => {
       await source.return(undefined);

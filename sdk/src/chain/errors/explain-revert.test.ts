@@ -71,7 +71,6 @@ describe("explainRevert", () => {
     const { message, code } = explainRevertData(data);
     assert.equal(code, "REVERTED");
     assert.ok(message.length < 400);
-    // eslint-disable-next-line no-control-regex -- the point of the test
     assert.doesNotMatch(message, /[\u0000-\u001f\u202e]/);
   });
 

@@ -22,6 +22,7 @@ function show(name: string, value: unknown): string {
     return names.length === 0 ? "no status" : names.join(" or ");
   }
   if (name === "field" && isHex(value)) return tame(hexToString(value, { size: 32 }));
-  if (value === undefined) return "(unknown)";
-  return tame(String(value));
+  if (typeof value === "string") return tame(value);
+  if (typeof value === "bigint" || typeof value === "number" || typeof value === "boolean") return String(value);
+  return "(unknown)";
 }
