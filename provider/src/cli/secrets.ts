@@ -10,10 +10,15 @@ import { readPasswordFile } from "../adapters/keystore/read-secret.ts";
 /** A password from its file, or typed on the terminal; never from an argument. */
 export async function obtainPassword(file: string | undefined, question: string): Promise<string> {
   if (file !== undefined) return readPasswordFile(file);
+  return askSecret(question);
+}
+
+/** Asks for a secret on the terminal, without showing it. Throws `PASSWORD_NEEDED` where there is no terminal. */
+export async function askSecret(question: string): Promise<string> {
   if (process.stdin.isTTY) return askPassword({ message: question, mask: true }, { output: process.stderr });
-  throw new GliaError("PASSWORD_NEEDED", "There is no terminal to ask for the keystore's password", {
+  throw new GliaError("PASSWORD_NEEDED", "There is no terminal to ask for the password", {
     kind: "usage",
-    hint: "Name a password file (mode 0600) with --password-file or --owner-password-file.",
+    hint: "Name a password file, mode 0600.",
   });
 }
 

@@ -14,7 +14,7 @@ export interface InitOptions {
   /** Made if it is not there. */
   readonly directory: string;
   /** Settings as the config file holds them; checked before anything is written. */
-  readonly settings: Readonly<Record<string, unknown>>;
+  readonly config: Readonly<Record<string, unknown>>;
   /** The operator's private key; a new one unless given. */
   readonly operatorKey?: Hex;
   /** The keystore's password; unless given, a random one is written to `password` in the directory, mode 0600. */
@@ -46,7 +46,7 @@ export async function initNode(options: InitOptions): Promise<InitResult> {
   }
   const passwordFile = options.password === undefined ? "password" : undefined;
   const settings = {
-    ...options.settings,
+    ...options.config,
     ...(passwordFile === undefined ? {} : { passwordFile }),
   };
   const { config } = resolveConfig({ flags: {}, environment: {}, file: settings });

@@ -1,6 +1,16 @@
-import { type BatchFile, batchTree, GliaError, itemRoot, type JobSpec, openBatchFile, opaqueModelId, type RandomAccess } from "@glia/sdk";
-import type { Hex } from "viem";
+import {
+  batchFacts,
+  decodeModel,
+  GliaError,
+  type JobSpec,
+  type ModelSignature,
+  opaqueModelId,
+  openBatchFile,
+  type RandomAccess,
+  readSignature,
+} from "@glia/sdk";
 
+import { matchInputs } from "../domain/match-inputs.ts";
 import { Impossible, type RejectReason } from "../domain/reject-reason.ts";
 
 /** Largest files that the node takes, in bytes. */
@@ -23,7 +33,6 @@ export interface ContentCheck {
   readonly declared: DeclaredSizes;
   /** The static gate; throws for a model that must not run. */
   readonly inspect: (model: Uint8Array) => unknown;
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -32,7 +41,7 @@ export interface ContentCheck {
  * @throws {@link Impossible} with the reason for which the job would be rejected.
  */
 export async function checkContent(check: ContentCheck): Promise<Uint8Array> {
-  const { spec, model, input, limits, declared, signal } = check;
+  const { spec, model, input, limits, declared } = check;
   checkSize("model", model.size, limits.maxModelBytes, declared.modelBytes);
   checkSize("batch", input.size, limits.maxInputBytes, declared.inputBytes);
   const bytes = await model.read(0, model.size);
@@ -40,28 +49,28 @@ export async function checkContent(check: ContentCheck): Promise<Uint8Array> {
   if (modelId !== spec.modelId) {
     throw new Impossible("MODEL_ID_MISMATCH", `The model file has the id ${modelId}; the spec says ${spec.modelId}`);
   }
-  attempt("MODEL_REFUSED", () => check.inspect(bytes));
-  const batch = await openBatchFile(input).catch((error: unknown) => {
-    throw impossible("INPUT_MALFORMED", error);
+  const signature = attempt("MODEL_REFUSED", () => {
+    check.inspect(bytes);
+    return readSignature(decodeModel(bytes));
   });
-  if (batch.header.items !== spec.items) {
-    throw new Impossible("INPUT_MALFORMED", `The batch file has ${batch.header.items} items; the spec says ${spec.items}`);
-  }
-  const root = await rootOfBatch(batch, signal);
-  if (root !== spec.batchRoot) {
-    throw new Impossible("BATCH_ROOT_MISMATCH", `The batch file has the root ${root}; the spec says ${spec.batchRoot}`);
-  }
+  await checkBatch(spec, input, signature);
   return bytes;
 }
 
-/** The Merkle root over a batch file's items. */
-export async function rootOfBatch(batch: BatchFile, signal: AbortSignal): Promise<Hex> {
-  const roots: Hex[] = [];
-  for await (const item of batch.items()) {
-    signal.throwIfAborted();
-    roots.push(itemRoot(item));
+async function checkBatch(spec: JobSpec, input: RandomAccess, signature: ModelSignature): Promise<void> {
+  const malformed = (error: unknown): never => {
+    throw impossible("INPUT_MALFORMED", error);
+  };
+  const { header } = await openBatchFile(input).catch(malformed);
+  if (header.items !== spec.items) {
+    throw new Impossible("INPUT_MALFORMED", `The batch file has ${header.items} items; the spec says ${spec.items}`);
   }
-  return batchTree(roots).root;
+  const mismatch = matchInputs(signature.inputs, header.tensors);
+  if (mismatch !== undefined) throw new Impossible("INPUT_MALFORMED", mismatch);
+  const { root } = await batchFacts(input).catch(malformed);
+  if (root !== spec.batchRoot) {
+    throw new Impossible("BATCH_ROOT_MISMATCH", `The batch file has the root ${root}; the spec says ${spec.batchRoot}`);
+  }
 }
 
 function checkSize(what: string, size: number, limit: number, declared: number | undefined): void {
@@ -71,9 +80,9 @@ function checkSize(what: string, size: number, limit: number, declared: number |
   }
 }
 
-function attempt(reason: RejectReason, work: () => unknown): void {
+function attempt<T>(reason: RejectReason, work: () => T): T {
   try {
-    work();
+    return work();
   } catch (error) {
     throw impossible(reason, error);
   }

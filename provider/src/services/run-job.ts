@@ -1,4 +1,4 @@
-import { batchItemSize, cidToDigest, type ContentStore, digestToCid, GliaError, openBatchFile } from "@glia/sdk";
+import { batchFacts, cidToDigest, type ContentStore, digestToCid, GliaError } from "@glia/sdk";
 import type { Hex } from "viem";
 
 import type { JobRecord } from "../adapters/store/jobs.ts";
@@ -6,7 +6,7 @@ import type { ResultRecord } from "../adapters/store/results.ts";
 import type { JobPoint } from "../domain/points.ts";
 import { Impossible } from "../domain/reject-reason.ts";
 import { type InferenceEngine, runBatchFile } from "../inference.ts";
-import { checkContent, type ContentLimits, type DeclaredSizes, impossible, rootOfBatch } from "./check-content.ts";
+import { checkContent, type ContentLimits, type DeclaredSizes, impossible } from "./check-content.ts";
 
 /** What running one job needs. */
 export interface RunJobContext {
@@ -44,7 +44,6 @@ export async function runJob(job: JobRecord, context: RunJobContext): Promise<Re
     limits,
     declared: context.declared,
     inspect: (bytes) => engine.inspect(bytes),
-    signal,
   });
   context.reach("gated");
   try {
@@ -56,12 +55,10 @@ export async function runJob(job: JobRecord, context: RunJobContext): Promise<Re
       onProgress: ({ itemsDone }) => context.onProgress(itemsDone),
     });
     const outputCid = await store.put(output, { pin: true, signal });
-    const batch = await openBatchFile(await store.open(outputCid));
-    const itemBytes = batchItemSize(batch.header.tensors);
+    const { root: resultRoot, itemBytes } = await batchFacts(await store.open(outputCid));
     if (itemBytes > spec.maxItemOutputBytes) {
       throw new Impossible("OUTPUT_TOO_LARGE", `An item's output has ${itemBytes} bytes; the spec allows ${spec.maxItemOutputBytes}`);
     }
-    const resultRoot = await rootOfBatch(batch, signal);
     context.reach("run-finished");
     return { jobId: job.jobId, resultRoot, outputDigest: cidToDigest(outputCid), runtime: context.runtime };
   } catch (error) {

@@ -54,7 +54,7 @@ async function init(context: CommandContext): Promise<void> {
   const keyFile = options["importKeyFile"];
   const made = await initNode({
     directory,
-    settings,
+    config: settings,
     ...(typeof keyFile === "string" ? { operatorKey: readKey(keyFile) } : {}),
     ...(password === undefined ? {} : { password }),
   });

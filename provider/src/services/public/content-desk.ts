@@ -49,7 +49,6 @@ export function createContentDesk(options: ContentDeskOptions) {
         limits,
         declared: quote,
         inspect: options.inspect,
-        signal,
       });
       options.onPoint("content-stored", jobId);
     } finally {
