@@ -1,0 +1,83 @@
+import { bend } from "./distort.ts";
+import type { Bending } from "./distort.ts";
+import type { Random } from "./random.ts";
+import { render } from "./render.ts";
+import type { Drawing } from "./render.ts";
+import { HELD_OUT_SHAPES } from "./shapes-held-out.ts";
+import { TRAINING_SHAPES } from "./shapes-train.ts";
+import type { Glyph } from "./strokes.ts";
+
+/** An image of {@link SIDE} × {@link SIDE} bytes and the digit that it shows. */
+export interface Sample {
+  readonly image: Uint8Array;
+  readonly digit: number;
+}
+
+/** Shapes and distortions from which samples are drawn. */
+export interface Source {
+  readonly shapes: readonly (readonly Glyph[])[];
+  readonly bending: Bending;
+  readonly drawing: Drawing;
+}
+
+/** What the network learns from. */
+export const TRAINING: Source = {
+  shapes: TRAINING_SHAPES,
+  bending: {
+    rotation: [0, 13],
+    shear: [0, 0.22],
+    scale: [0.78, 1.15],
+    shift: 0.08,
+    jitter: 0.018,
+    elastic: 0.07,
+    wave: 0,
+    perspective: 0,
+  },
+  drawing: {
+    pen: [0.025, 0.065],
+    blur: [0.015, 0.04],
+    ink: [0.55, 1],
+    ground: [0, 0.15],
+    noise: 0.06,
+    patch: 6,
+    slope: 0,
+    specks: 0,
+    scratches: 0,
+  },
+};
+
+/** What it is judged by: other shapes, more rotation and lean, thicker or softer pens, and four kinds of distortion that training lacks. */
+export const HELD_OUT: Source = {
+  shapes: HELD_OUT_SHAPES,
+  bending: {
+    rotation: [13, 17],
+    shear: [0, 0.1],
+    scale: [0.8, 1.05],
+    shift: 0.06,
+    jitter: 0.008,
+    elastic: 0.03,
+    wave: 0.035,
+    perspective: 0.25,
+  },
+  drawing: {
+    pen: [0.065, 0.075],
+    blur: [0.04, 0.05],
+    ink: [0.6, 1],
+    ground: [0, 0.15],
+    noise: 0.04,
+    patch: 0,
+    slope: 0.2,
+    specks: 0.015,
+    scratches: 1,
+  },
+};
+
+/** Draws `count` samples whose digits take turns. */
+export function drawSamples(source: Source, count: number, random: Random): Sample[] {
+  return Array.from({ length: count }, (_, index) => {
+    const digit = index % 10;
+    const shapes = source.shapes[digit] ?? [];
+    const glyph = shapes[random.below(shapes.length)] ?? [];
+    return { digit, image: render(bend(glyph, source.bending, random), source.drawing, random) };
+  });
+}
