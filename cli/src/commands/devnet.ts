@@ -18,7 +18,9 @@ import { wholeNumber, withExamples } from "./shared.ts";
 
 /** `glia devnet …`: a whole Glia on this machine. */
 export function devnetCommand(): Command {
-  const devnet = new Command("devnet").description("a local network: chain, contracts, funded accounts, provider processes");
+  const devnet = new Command("devnet").description(
+    "a local network: chain, contracts, funded accounts, provider processes",
+  );
   devnet.addCommand(up()).addCommand(down()).addCommand(status()).addCommand(logs());
   return withExamples(devnet, "glia devnet up", "glia devnet status --json", "glia devnet down --delete");
 }
@@ -43,7 +45,10 @@ function up(): Command {
           }),
         );
         const { buyer, ...shown } = state;
-        output.result({ ok: true, ...shown, buyer: buyer.address }, () => "Try: glia run --model examples/digits/digits.onnx --input examples/digits/samples/*.png");
+        output.result(
+          { ok: true, ...shown, buyer: buyer.address },
+          () => "Try: glia run --model examples/digits/digits.onnx --input examples/digits/samples/*.png",
+        );
       }),
     "glia devnet up",
     "glia devnet up --port 18545 --providers 2",
@@ -58,8 +63,12 @@ function down(): Command {
       .option("--json", "print how each process ended as JSON")
       .action(async (options: { delete?: boolean; json?: boolean }) => {
         const stopped = await devnetDown({ remove: options.delete === true });
-        createOutput(options.json === true).result({ ok: true, stopped }, () =>
-          Object.entries(stopped).map(([name, how]) => `${name}: ${how}`).join("\n") || "nothing was running",
+        createOutput(options.json === true).result(
+          { ok: true, stopped },
+          () =>
+            Object.entries(stopped)
+              .map(([name, how]) => `${name}: ${how}`)
+              .join("\n") || "nothing was running",
         );
       }),
     "glia devnet down",

@@ -29,10 +29,18 @@ export function withJob(command: Command): Command {
     )
     .option("--resize", "stretch pictures of another size to the model's")
     .option("--cast", "convert numbers of another type to the model's")
-    .option("--max-item-output <bytes>", "upper bound of one item's output in bytes; from the model's own shapes by default", wholeNumber(1, 2 ** 32 - 1))
+    .option(
+      "--max-item-output <bytes>",
+      "upper bound of one item's output in bytes; from the model's own shapes by default",
+      wholeNumber(1, 2 ** 32 - 1),
+    )
     .option("--token <symbol|address>", "token to pay with; the network's first listed one by default")
     .option("--max-price <amount>", "most to pay for the whole job, in whole tokens such as 2.5; 10 by default")
-    .option("--deadline <seconds>", "time the provider has from the hire to the result; 3600 by default", wholeNumber(10, 2_592_000))
+    .option(
+      "--deadline <seconds>",
+      "time the provider has from the hire to the result; 3600 by default",
+      wholeNumber(10, 2_592_000),
+    )
     .option("--quote-timeout <ms>", "time to wait for quotes; 5000 by default", wholeNumber(100, 120_000));
 }
 

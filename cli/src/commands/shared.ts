@@ -12,7 +12,10 @@ export function withNetwork(command: Command): Command {
 export function withWallet(command: Command): Command {
   return command
     .option("--keystore <file>", "Web3 keystore of the account that signs (GLIA_KEYSTORE)")
-    .option("--password-file <file>", "file with its password, mode 0600 (GLIA_PASSWORD_FILE); asked on the terminal otherwise");
+    .option(
+      "--password-file <file>",
+      "file with its password, mode 0600 (GLIA_PASSWORD_FILE); asked on the terminal otherwise",
+    );
 }
 
 /** Adds an example section to `--help`. */

@@ -56,7 +56,10 @@ export async function readContent(options: ContentOptions): Promise<JobContentFi
   });
   const [first] = items;
   if (first === undefined) {
-    throw new GliaError("NO_ITEMS", "The inputs hold no items.", { kind: "input", hint: "Give at least one item with --input." });
+    throw new GliaError("NO_ITEMS", "The inputs hold no items.", {
+      kind: "input",
+      hint: "Give at least one item with --input.",
+    });
   }
   const header = batchHeaderOf(first, items.length);
   return {

@@ -44,7 +44,15 @@ export async function openContext(options: CommonOptions, { sign }: { readonly s
   const jobs = fileJobStore(join(network.dataDir, "jobs"));
   const devnet = network.devnet !== undefined;
   const parts: ClientParts = { client, content, jobs, allowPrivate: devnet, ...(devnet ? { interval: 200 } : {}) };
-  return { network, client, content, jobs, parts, glia: new GliaClient(parts), output: createOutput(options.json === true) };
+  return {
+    network,
+    client,
+    content,
+    jobs,
+    parts,
+    glia: new GliaClient(parts),
+    output: createOutput(options.json === true),
+  };
 }
 
 /** Account that the wallet signs for. */

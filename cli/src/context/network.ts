@@ -45,11 +45,15 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
     });
   }
   if (deployment.chainId !== chainId) {
-    throw new GliaError("WRONG_CHAIN", `${rpcUrl} is chain ${chainId}, but the deployment is on chain ${deployment.chainId}.`, {
-      kind: "usage",
-      hint: `Give an RPC endpoint of chain ${deployment.chainId}.`,
-      details: { expected: deployment.chainId, actual: chainId },
-    });
+    throw new GliaError(
+      "WRONG_CHAIN",
+      `${rpcUrl} is chain ${chainId}, but the deployment is on chain ${deployment.chainId}.`,
+      {
+        kind: "usage",
+        hint: `Give an RPC endpoint of chain ${deployment.chainId}.`,
+        details: { expected: deployment.chainId, actual: chainId },
+      },
+    );
   }
   const dataDir = join(gliaHome(), "buyer", `${chainId}-${deployment.market.toLowerCase()}`);
   return { publicClient, rpcUrl, deployment, dataDir };
@@ -110,10 +114,14 @@ function readDeployment(file: string): Deployment {
     if (!existsSync(file)) throw new Error("there is no such file");
     return parseDeployment(JSON.parse(readFileSync(file, "utf8")));
   } catch (cause) {
-    throw new GliaError("DEPLOYMENT_FILE_INVALID", `${file}: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      kind: "usage",
-      hint: "Give a file that `npm run deploy` wrote.",
-      cause,
-    });
+    throw new GliaError(
+      "DEPLOYMENT_FILE_INVALID",
+      `${file}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      {
+        kind: "usage",
+        hint: "Give a file that `npm run deploy` wrote.",
+        cause,
+      },
+    );
   }
 }

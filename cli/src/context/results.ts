@@ -46,30 +46,37 @@ export function checkFormat(file: string): ".npz" | ".npy" | ".json" | ".glia" {
   });
 }
 
-async function encodeOutputs(outputs: RandomAccess, format: ReturnType<typeof checkFormat>): Promise<Uint8Array | string> {
+async function encodeOutputs(
+  outputs: RandomAccess,
+  format: ReturnType<typeof checkFormat>,
+): Promise<Uint8Array | string> {
   if (format === ".glia") return await outputs.read(0, outputs.size);
   const items = await readItems(outputs);
   if (format === ".json") return `${toJson(toJsonItems(items))}\n`;
   const columns = stack(items);
   if (format === ".npz") return toNpz(columns);
-  const [only] = Object.values(columns);
-  if (only === undefined || Object.keys(columns).length > 1) {
-    throw new GliaError("OUTPUT_FORMAT_UNSUITABLE", `A .npy file holds one array; the model has ${Object.keys(columns).length} outputs.`, {
-      kind: "usage",
-      hint: "End the file's name in .npz.",
-    });
+  const [only] = columns.values();
+  if (only === undefined || columns.size > 1) {
+    throw new GliaError(
+      "OUTPUT_FORMAT_UNSUITABLE",
+      `A .npy file holds one array; the model has ${columns.size} outputs.`,
+      {
+        kind: "usage",
+        hint: "End the file's name in .npz.",
+      },
+    );
   }
   return toNpy(only);
 }
 
 /** One array per output, the items along a new first axis. */
-function stack(items: readonly Item[]): Record<string, Tensor> {
-  const columns: Record<string, Tensor> = {};
+function stack(items: readonly Item[]): Map<string, Tensor> {
+  const columns = new Map<string, Tensor>();
   for (const [name, first] of items[0] ?? []) {
     const parts = items.map((item) => item.get(name)?.bytes ?? new Uint8Array());
     // An item of a model with a batch dimension has 1 there: [1, 10] stacks to [N, 10].
     const rest = first.shape[0] === 1 ? first.shape.slice(1) : first.shape;
-    columns[name] = createTensor(first.dtype, [items.length, ...rest], Buffer.concat(parts));
+    columns.set(name, createTensor(first.dtype, [items.length, ...rest], Buffer.concat(parts)));
   }
   return columns;
 }
@@ -87,18 +94,28 @@ export async function showOutputs(outputs: RandomAccess, options: ResultOptions)
   const items = await readItems(outputs);
   const scores = items[0]?.size === 1 && elementsOf(items[0]) <= 100_000 && options.labels !== undefined;
   const shown = items.slice(0, ROWS);
-  const table = new Table({ head: ["item", ...(scores ? ["prediction"] : [...(items[0]?.keys() ?? [])].map((name) => printable(name, 40)))], style: { head: [], border: [] } });
+  const table = new Table({
+    head: ["item", ...(scores ? ["prediction"] : [...(items[0]?.keys() ?? [])].map((name) => printable(name, 40)))],
+    style: { head: [], border: [] },
+  });
   if (scores) {
     const labels = await readLabels(options.labels);
-    for (const { item, top } of labelTable(shown, { top: options.top ?? 1, ...(labels === undefined ? {} : { labels }) })) {
-      table.push([String(item), top.map(({ label, score }) => `${printable(label, 40)} (${score.toPrecision(4)})`).join(", ")]);
+    for (const { item, top } of labelTable(shown, {
+      top: options.top ?? 1,
+      ...(labels === undefined ? {} : { labels }),
+    })) {
+      table.push([
+        String(item),
+        top.map(({ label, score }) => `${printable(label, 40)} (${score.toPrecision(4)})`).join(", "),
+      ]);
     }
   } else {
     toJsonItems(shown).forEach((item, index) => {
       table.push([String(index), ...Object.values(item).map((value) => printable(JSON.stringify(value), 60))]);
     });
   }
-  const more = items.length > ROWS ? `\n… and ${items.length - ROWS} items more; write all with --output results.json` : "";
+  const more =
+    items.length > ROWS ? `\n… and ${items.length - ROWS} items more; write all with --output results.json` : "";
   return `${table.toString()}${more}`;
 }
 
@@ -113,6 +130,9 @@ async function readLabels(file: string | undefined): Promise<string[] | undefine
   try {
     return (await readFile(file, "utf8")).split(/\r?\n/).filter((line) => line !== "");
   } catch (cause) {
-    throw new GliaError("FILE_UNREADABLE", `${file}, the labels, cannot be read: ${(cause as Error).message}`, { kind: "input", cause });
+    throw new GliaError("FILE_UNREADABLE", `${file}, the labels, cannot be read: ${(cause as Error).message}`, {
+      kind: "input",
+      cause,
+    });
   }
 }

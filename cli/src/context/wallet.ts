@@ -37,6 +37,7 @@ async function openAccount({ devnet }: Network, options: WalletOptions): Promise
     });
   }
   const passwordFile = options.passwordFile ?? process.env["GLIA_PASSWORD_FILE"];
-  const password = passwordFile === undefined ? await askSecret(`Password of ${keystore}`) : readPasswordFile(passwordFile);
+  const password =
+    passwordFile === undefined ? await askSecret(`Password of ${keystore}`) : readPasswordFile(passwordFile);
   return await readKeystore(keystore, password);
 }

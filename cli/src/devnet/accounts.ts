@@ -1,4 +1,14 @@
-import { createPublicClient, createWalletClient, defineChain, http, type Account, type Chain, type HttpTransport, type PublicClient, type WalletClient } from "viem";
+import {
+  createPublicClient,
+  createWalletClient,
+  defineChain,
+  http,
+  type Account,
+  type Chain,
+  type HttpTransport,
+  type PublicClient,
+  type WalletClient,
+} from "viem";
 import { mnemonicToAccount, type HDAccount } from "viem/accounts";
 
 import { DEVNET_CHAIN_ID } from "./chain.ts";

@@ -25,10 +25,14 @@ export async function startChain(options: {
   readonly logFile: string;
 }): Promise<LocalChain> {
   if (!(await isFree(options.port))) {
-    throw new GliaError("PORT_IN_USE", `Port ${String(options.port)} is taken, so the devnet's chain cannot listen there.`, {
-      kind: "usage",
-      hint: "Give another port with --port, or stop what uses it.",
-    });
+    throw new GliaError(
+      "PORT_IN_USE",
+      `Port ${String(options.port)} is taken, so the devnet's chain cannot listen there.`,
+      {
+        kind: "usage",
+        hint: "Give another port with --port, or stop what uses it.",
+      },
+    );
   }
   const { command, args, software } = chainCommand(options.port, options.stateFile);
   const child = await startDetached(command, args, { logFile: options.logFile });
@@ -44,13 +48,25 @@ export async function startChain(options: {
   return { process: child, rpcUrl, software };
 }
 
-function chainCommand(port: number, stateFile: string): { command: string; args: string[]; software: LocalChain["software"] } {
+function chainCommand(
+  port: number,
+  stateFile: string,
+): { command: string; args: string[]; software: LocalChain["software"] } {
   const anvil = anvilBinary();
   if (anvil !== undefined) {
     return {
       software: "anvil",
       command: anvil,
-      args: ["--host", "127.0.0.1", "--port", String(port), "--chain-id", String(DEVNET_CHAIN_ID), "--state", stateFile],
+      args: [
+        "--host",
+        "127.0.0.1",
+        "--port",
+        String(port),
+        "--chain-id",
+        String(DEVNET_CHAIN_ID),
+        "--state",
+        stateFile,
+      ],
     };
   }
   const hardhat = join(dirname(require.resolve("hardhat/package.json")), "dist", "src", "cli.js");
@@ -105,7 +121,9 @@ async function listenOnce(port: number): Promise<number> {
     server.once("error", reject);
     server.listen(port, "127.0.0.1", () => {
       const address = server.address();
-      server.close(() => { resolve(typeof address === "object" && address !== null ? address.port : port); });
+      server.close(() => {
+        resolve(typeof address === "object" && address !== null ? address.port : port);
+      });
     });
   });
 }

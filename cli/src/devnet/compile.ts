@@ -19,7 +19,10 @@ export async function compileIfNeeded(onStep: (text: string) => void): Promise<v
   }
   const hardhat = join(dirname(require.resolve("hardhat/package.json")), "dist", "src", "cli.js");
   const root = dirname(dirname(require.resolve("@glia/contracts/package.json")));
-  const child = spawn(process.execPath, [hardhat, "build", "--quiet"], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [hardhat, "build", "--quiet"], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
   if (child.exitCode === 0) return;
   throw new GliaError("COMPILE_FAILED", `The contracts do not compile:\n${`${output}${errors}`.slice(-2_000)}`, {

@@ -14,7 +14,10 @@ export type Stopped = Readonly<Record<string, "gone" | "stopped" | "killed">>;
  * Stops all processes of a devnet, providers before their chain. Data stays for the next `up` unless `remove` is set.
  * Does nothing where there is no devnet.
  */
-export async function devnetDown({ root, remove = false }: { readonly root?: string; readonly remove?: boolean } = {}): Promise<Stopped> {
+export async function devnetDown({
+  root,
+  remove = false,
+}: { readonly root?: string; readonly remove?: boolean } = {}): Promise<Stopped> {
   const state = findDevnet(root);
   const stopped: Record<string, "gone" | "stopped" | "killed"> = {};
   if (state !== undefined) {

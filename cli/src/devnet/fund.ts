@@ -7,7 +7,11 @@ import { devnetAccounts, type DevnetClients } from "./accounts.ts";
 const BUYER_DOLLARS = "10000";
 
 /** The devnet's test dollar. */
-export function testDollar(deployment: Deployment): { readonly address: Address; readonly symbol: string; readonly decimals: number } {
+export function testDollar(deployment: Deployment): {
+  readonly address: Address;
+  readonly symbol: string;
+  readonly decimals: number;
+} {
   const [token] = deployment.tokens;
   if (token === undefined) throw new Error("The devnet's deployment lists no token.");
   return token;
@@ -21,7 +25,11 @@ export async function fundBuyer({ publicClient, wallet }: DevnetClients, deploym
   const contract = { address: token.address, abi: testTokenAbi } as const;
   const has = await publicClient.readContract({ ...contract, functionName: "balanceOf", args: [buyer] });
   if (has >= full) return;
-  const hash = await wallet(devnetAccounts.deployer()).writeContract({ ...contract, functionName: "mint", args: [buyer, full - has] });
+  const hash = await wallet(devnetAccounts.deployer()).writeContract({
+    ...contract,
+    functionName: "mint",
+    args: [buyer, full - has],
+  });
   await publicClient.waitForTransactionReceipt({ hash });
 }
 

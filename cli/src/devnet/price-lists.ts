@@ -1,5 +1,9 @@
 /** What the devnet's providers ask, in units of the test dollar (six decimals): dear with a low base, cheap per item, in between. */
-export const PRICE_LISTS: readonly { readonly base: string; readonly perItem: string; readonly perMegabyteModel: string }[] = [
+export const PRICE_LISTS: readonly {
+  readonly base: string;
+  readonly perItem: string;
+  readonly perMegabyteModel: string;
+}[] = [
   { base: "100000", perItem: "12000", perMegabyteModel: "20000" },
   { base: "250000", perItem: "6000", perMegabyteModel: "10000" },
   { base: "400000", perItem: "5000", perMegabyteModel: "5000" },

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Deployment } from "@glia/contracts";
-import { initNode, nodeProgram } from "@glia/provider";
+import { initNode, nodeProgram, UNSANDBOXED_SENTENCE } from "@glia/provider";
 import { addressesOf, approveCall, createMarketClient, GliaError, profileCall, sendCall, stakeCall } from "@glia/sdk";
 import { bytesToHex, parseEther } from "viem";
 
@@ -50,12 +50,19 @@ export async function enrolProvider(parts: DevnetParts, index: number): Promise<
   }
   const { registered } = await client.provider(owner.address);
   if (registered) return;
-  const profile = { operator: devnetAccounts.operator(index).address, capabilities: 0n, endpoint: endpointOf(directory) };
+  const profile = {
+    operator: devnetAccounts.operator(index).address,
+    capabilities: 0n,
+    endpoint: endpointOf(directory),
+  };
   await sendCall(client, profileCall(deployment.registry, "register", profile));
 }
 
 /** Starts a provider's process and waits until it takes requests. */
-export async function startProvider({ paths, spawned }: Pick<DevnetParts, "paths" | "spawned">, index: number): Promise<DevnetProvider> {
+export async function startProvider(
+  { paths, spawned }: Pick<DevnetParts, "paths" | "spawned">,
+  index: number,
+): Promise<DevnetProvider> {
   const dataDir = paths.provider(index);
   const logFile = paths.providerLog(index);
   const endpoint = endpointOf(dataDir);
@@ -100,6 +107,7 @@ async function initialise({ chain, deployment }: DevnetParts, index: number, dir
   await initNode({
     directory,
     operatorKey: bytesToHex(key),
+    devnet: true,
     config: {
       chainId: deployment.chainId,
       rpc: [chain.rpcUrl],
@@ -117,6 +125,8 @@ async function initialise({ chain, deployment }: DevnetParts, index: number, dir
       controlPort: await freePort(),
       prices: { [testDollar(deployment).address]: prices },
       allowLoopbackSources: true,
+      // Only this machine's own jobs come here.
+      allowUnsandboxedModels: UNSANDBOXED_SENTENCE,
     },
   });
 }

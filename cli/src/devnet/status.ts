@@ -11,7 +11,9 @@ export interface Health {
 }
 
 /** Looks at every process: dead, alive but silent, or up. @throws GliaError `DEVNET_NOT_UP`. */
-export async function devnetStatus(root?: string): Promise<{ readonly state: DevnetState; readonly health: readonly Health[] }> {
+export async function devnetStatus(
+  root?: string,
+): Promise<{ readonly state: DevnetState; readonly health: readonly Health[] }> {
   const state = readDevnet(root);
   const { publicClient } = devnetClients(state.chain.rpcUrl);
   const chain = async (): Promise<void> => {

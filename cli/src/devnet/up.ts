@@ -113,7 +113,8 @@ async function ensureChain(
   if (before !== undefined && isAlive(before.chain.process)) return before.chain;
   // Hardhat's node keeps no state: what the providers remember would be of another chain.
   if (before?.chain.software === "hardhat" || !existsSync(paths.chainState)) {
-    for (const stale of [paths.deployment, dirname(paths.provider(1)), paths.state]) rmSync(stale, { recursive: true, force: true });
+    for (const stale of [paths.deployment, dirname(paths.provider(1)), paths.state])
+      rmSync(stale, { recursive: true, force: true });
   }
   onStep("chain: starting");
   return await startChain({ port, stateFile: paths.chainState, logFile: paths.chainLog });

@@ -1,0 +1,154 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { encodeReceipt, GliaError, type FollowOptions, type JobOutcome } from "@glia/sdk";
+import { Command } from "commander";
+
+import { openContext, type CommonOptions, type Context } from "../context/context.ts";
+import { findToken } from "../context/network.ts";
+import { readContent } from "../context/content.ts";
+import { checkFormat, saveOutputs, showOutputs, type ResultOptions } from "../context/results.ts";
+import { readAmount, showAmount, showWei, type Unit } from "../terminal/amounts.ts";
+import { confirm } from "../terminal/confirm.ts";
+import { interruptible } from "../terminal/interrupt.ts";
+import { showProgress } from "../terminal/show-progress.ts";
+import { windows, withJob, type JobOptions } from "./job-options.ts";
+import { DEFAULT_MAX_PRICE } from "./quote.ts";
+import { withExamples, withNetwork, withWallet, wholeNumber } from "./shared.ts";
+
+interface PayOptions extends CommonOptions, ResultOptions {
+  readonly yes?: boolean;
+  readonly receipt?: string;
+}
+
+const PRIVACY =
+  "Note: the provider that is hired sees the model and the inputs, and after the reveal anyone who knows the outputs' CID can fetch them.";
+
+/** `glia run`: the whole way from a model and inputs to checked, paid results. */
+export function runCommand(): Command {
+  return withExamples(
+    withPay(
+      withJob(new Command("run").description("buy a job: quotes, hire, progress, download, verify, accept")),
+    ).action((options: JobOptions & PayOptions) => interruptible((signal) => run(options, signal))),
+    "glia run --model examples/digits/digits.onnx --input examples/digits/samples/*.png --yes",
+    "glia run --model m.onnx --input batch.npz --max-price 2.5 --deadline 600 --output results.npz",
+  );
+}
+
+/** `glia resume`: goes on with a job after a crash, Ctrl-C or on another day. */
+export function resumeCommand(): Command {
+  return withExamples(
+    withPay(
+      new Command("resume").description("go on with a job from wherever it stands").argument("<job>", "job id"),
+    ).action((id: `0x${string}`, options: PayOptions) => interruptible((signal) => resume(id, options, signal))),
+    "glia resume 0x5f…c3 --yes --output results.json",
+  );
+}
+
+function withPay(command: Command): Command {
+  return withWallet(withNetwork(command))
+    .option("-o, --output <file>", "write the outputs: .npz, .npy, .json or .glia")
+    .option("--labels <file>", "class names, one per line, for the table")
+    .option("--top <count>", "classes per item in the table", wholeNumber(1, 100))
+    .option("--receipt <file>", "write the receipt there; by default beside the job's record")
+    .option("-y, --yes", "do not ask before paying");
+}
+
+async function run(options: JobOptions & PayOptions, signal: AbortSignal): Promise<void> {
+  if (options.output !== undefined) checkFormat(options.output);
+  const files = await readContent(options);
+  const context = await openContext(options, { sign: true });
+  const token = findToken(context.network, options.token);
+  const maxPrice = readAmount(options.maxPrice ?? DEFAULT_MAX_PRICE, token);
+  context.output.note(PRIVACY);
+  await follow(context, options, token, signal, (following) =>
+    context.glia.run({
+      model: files.model,
+      inputs: files.inputs(),
+      maxItemOutputBytes: files.maxItemOutputBytes,
+      terms: { token: token.address, maxPrice, ...windows(options.deadline) },
+      ...(options.quoteTimeout === undefined ? {} : { quoteTimeout: options.quoteTimeout }),
+      ...following,
+    }),
+  );
+}
+
+async function resume(id: `0x${string}`, options: PayOptions, signal: AbortSignal): Promise<void> {
+  if (options.output !== undefined) checkFormat(options.output);
+  const context = await openContext(options, { sign: true });
+  const record = await context.jobs.load(id);
+  const token = findToken(context.network, record?.spec.token);
+  await follow(context, options, token, signal, (following) => context.glia.resume(id, following));
+}
+
+async function follow(
+  context: Context,
+  options: PayOptions,
+  token: Unit,
+  signal: AbortSignal,
+  work: (options: FollowOptions) => Promise<JobOutcome>,
+): Promise<void> {
+  const { output } = context;
+  const progress = showProgress(output, token);
+  let jobId: string | undefined;
+  try {
+    const outcome = await work({
+      signal,
+      onProgress: (event) => {
+        jobId = event.jobId;
+        progress.onProgress(event);
+      },
+      confirm: async ({ offer, cost }) => {
+        progress.stop();
+        const total = `${showAmount(cost.tokens, token)} and about ${showWei(cost.gasCost)} of gas`;
+        output.note(`  cost     ${total}, to ${offer.provider}`);
+        await confirm(`Pay ${total}?`, options.yes === true);
+      },
+    });
+    progress.stop();
+    await deliver(context, outcome, options, token);
+  } catch (error) {
+    progress.stop();
+    if (jobId !== undefined && !(error instanceof GliaError && error.code === "NOT_CONFIRMED")) {
+      output.note(`Go on later with: glia resume ${jobId}`);
+    }
+    throw error;
+  }
+}
+
+async function deliver(
+  { network, output }: Context,
+  outcome: JobOutcome,
+  options: PayOptions,
+  token: Unit,
+): Promise<void> {
+  const { jobId, outputs, receipt, record } = outcome;
+  const receiptFile = options.receipt ?? join(network.dataDir, "jobs", `${jobId}.receipt`);
+  await writeFile(receiptFile, encodeReceipt(receipt));
+  await saveOutputs(outputs, options.output);
+  const gas = record.transactions.reduce((sum, { fee = 0n }) => sum + fee, 0n);
+  const { paid, fee } = receipt.settlement;
+  const document = {
+    ok: true,
+    jobId,
+    items: receipt.outputs.items,
+    provider: receipt.provider,
+    paid: paid + fee,
+    earned: paid,
+    fee,
+    gas,
+    outputs: receipt.outputs.cid,
+    receipt: receiptFile,
+    output: options.output ?? null,
+    transactions: record.transactions.map(({ what, hash, gasUsed }) => ({ what, hash, gasUsed })),
+  };
+  const table = output.json ? "" : await showOutputs(outputs, options);
+  output.result(document, () =>
+    [
+      table,
+      `Paid ${showAmount(paid + fee, token)} (${showAmount(fee, token)} of it the protocol's fee) and ${showWei(gas)} of gas.`,
+      `Receipt: ${receiptFile}`,
+      ...(options.output === undefined ? [] : [`Outputs: ${options.output}`]),
+    ].join("\n"),
+  );
+}
