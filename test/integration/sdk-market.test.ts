@@ -8,6 +8,7 @@ import {
   createReceipt,
   decodeReceipt,
   encodeReceipt,
+  GliaError,
   hashJobSpec,
   hire,
   JobStatus,
@@ -125,7 +126,7 @@ describe("GliaClient on a real chain", () => {
 
   it("shows the total cost before it signs, and sends nothing if told to stop", async () => {
     const [before, nonce] = [await buyer.wealth(), await nonceOf(buyer)];
-    const stop = new Error("too dear");
+    const stop = new GliaError("TOO_DEAR", "It costs too much.", { kind: "refused" });
     await assert.rejects(
       run({
         confirm: ({ cost, offer }) => {
@@ -134,7 +135,7 @@ describe("GliaClient on a real chain", () => {
           throw stop;
         },
       }),
-      { code: "UNEXPECTED", cause: stop },
+      stop,
     );
     assert.deepEqual([await buyer.wealth(), await nonceOf(buyer)], [before, nonce]);
   });

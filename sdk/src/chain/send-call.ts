@@ -10,7 +10,7 @@ import { waitForReceipt } from "./wait-for-receipt.ts";
 
 /** What a caller may see and decide while a transaction is made. */
 export interface SendOptions {
-  /** Sees the price before anything is signed; throw to stop. The nonce tells a later attempt whether this one was sent. */
+  /** Sees the price before anything is signed; throw a GliaError to stop. The nonce tells a later attempt whether this one was sent. */
   readonly onPrepared?: (prepared: { call: ContractCall; cost: CallCost; nonce: number }) => void | Promise<void>;
   /** Sees the hash as soon as the transaction is out. */
   readonly onSent?: (hash: Hash) => void | Promise<void>;

@@ -1,6 +1,7 @@
 import { jobFromEvents } from "../chain/job-from-events.ts";
 import type { JobView } from "../chain/job-from-events.ts";
 import { hashResultStatement } from "../chain/hash-signed.ts";
+import { JobStatus } from "../chain/types.ts";
 import { verifySignature } from "../chain/verify-signature.ts";
 import { GliaError } from "../errors.ts";
 import { digestToCid } from "../storage/cid.ts";
@@ -9,7 +10,7 @@ import { explainRevert } from "../chain/errors/explain-revert.ts";
 import { downloadResult } from "./download-result.ts";
 import { remember, recording, report, requestOptions } from "./job-run.ts";
 import type { JobRun } from "./job-run.ts";
-import { accept, defaultJob } from "./job-steps.ts";
+import { accept, defaultJob, expire } from "./job-steps.ts";
 import { readProvider } from "./list-providers.ts";
 import { sleep } from "./sleep.ts";
 import { verifyResult } from "./verify-result.ts";
@@ -23,12 +24,12 @@ export function viewOf({ client, record, options: { signal } }: JobRun): Promise
   });
 }
 
-/** Waits for the result. A provider that missed its deadline is made to refund the price and lose part of its collateral. */
+/** Waits for the next state, in the end the result. An auction that nobody took is ended; a provider that missed its deadline is made to refund the price and lose part of its collateral. */
 export async function awaitResult(run: JobRun): Promise<void> {
   const { client, record, interval } = run;
   const view = await viewOf(run);
   const endpoint = await endpointOf(run, view);
-  for await (const { overdue, progress } of watchJob(client, record.jobId, {
+  for await (const { status, overdue, progress } of watchJob(client, record.jobId, {
     ...requestOptions(run),
     job: view.job,
     ...(endpoint === undefined ? {} : { endpoint }),
@@ -40,7 +41,11 @@ export async function awaitResult(run: JobRun): Promise<void> {
       totalItems: record.spec.items,
       ...(progress === undefined ? {} : { state: progress.state }),
     });
-    if (overdue) await defaultJob(client, record.jobId, recording(run)({ what: "reclaim the price" }));
+    // A new state has a new struct and a new deadline.
+    if (status !== view.status) return;
+    if (overdue && status === JobStatus.Open)
+      await expire(client, record.jobId, recording(run)({ what: "end the auction" }));
+    else if (overdue) await defaultJob(client, record.jobId, recording(run)({ what: "reclaim the price" }));
   }
 }
 

@@ -31,7 +31,7 @@ export interface FollowOptions extends FundingOptions {
   readonly onProgress?: (event: ProgressEvent) => void;
   /** Chooses among the usable offers; by default the cheapest, then the fastest, and the next one where hiring it fails. */
   readonly choose?: (offers: readonly Offer[], refusals: readonly Refusal[]) => Offer | Promise<Offer>;
-  /** Sees the total cost, gas included, before anything is signed for the hire; throw to stop. */
+  /** Sees the total cost, gas included, before anything is signed for the hire; throw a GliaError to stop. */
   readonly confirm?: (facts: { spec: JobSpec; offer: Offer; cost: JobCost }) => void | Promise<void>;
   /** Milliseconds to wait for quotes; 5,000 by default. */
   readonly quoteTimeout?: number;

@@ -23,7 +23,7 @@ export interface JobUpdate {
 export interface WatchOptions extends EndpointPolicy {
   /** The provider's base URL; without it only the chain is watched. */
   readonly endpoint?: string;
-  /** The job's struct; with it, deadlines are watched. */
+  /** The job's present struct; with it, the present state's deadline is watched. */
   readonly job?: Job;
   /** Milliseconds between looks; 1,000 by default. */
   readonly interval?: number;
@@ -43,11 +43,15 @@ export async function* watchJob(
   const { interval = 1_000, signal } = options;
   const deadline = options.job === undefined ? undefined : BigInt(unpackTerms(options.job.terms).deadline);
   let last = "";
+  let first: JobStatus | undefined;
   for (;;) {
     signal?.throwIfAborted();
     const { status } = await client.statusOf(jobId);
     const waiting = status === JobStatus.Open || status === JobStatus.Assigned || status === JobStatus.Committed;
-    const overdue = waiting && deadline !== undefined && (await chainTime(client.publicClient)) > deadline;
+    first ??= status;
+    // Another state has another deadline, which the given struct does not know.
+    const overdue =
+      waiting && status === first && deadline !== undefined && (await chainTime(client.publicClient)) > deadline;
     const progress = await readProgress(jobId, options);
     const update: JobUpdate = { status, overdue, ...(progress === undefined ? {} : { progress }) };
     const seen = JSON.stringify(update);
