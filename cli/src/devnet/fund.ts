@@ -1,5 +1,6 @@
 import { gliaTokenAbi, testTokenAbi, type Deployment } from "@glia/contracts";
-import { parseUnits, type Address } from "viem";
+import { addressesOf, createMarketClient, sendCall } from "@glia/sdk";
+import { encodeFunctionData, erc20Abi, parseUnits, type Address, type Hex } from "viem";
 
 import { devnetAccounts, type DevnetClients } from "./accounts.ts";
 
@@ -18,33 +19,44 @@ export function testDollar(deployment: Deployment): {
 }
 
 /** Fills the buyer's wallet up to its full amount of test dollars. */
-export async function fundBuyer({ publicClient, wallet }: DevnetClients, deployment: Deployment): Promise<void> {
-  const token = testDollar(deployment);
+export async function fundBuyer(clients: DevnetClients, deployment: Deployment): Promise<void> {
+  const { address, decimals } = testDollar(deployment);
   const buyer = devnetAccounts.buyer().address;
-  const full = parseUnits(BUYER_DOLLARS, token.decimals);
-  const contract = { address: token.address, abi: testTokenAbi } as const;
-  const has = await publicClient.readContract({ ...contract, functionName: "balanceOf", args: [buyer] });
-  if (has >= full) return;
-  const hash = await wallet(devnetAccounts.deployer()).writeContract({
-    ...contract,
-    functionName: "mint",
-    args: [buyer, full - has],
+  const full = parseUnits(BUYER_DOLLARS, decimals);
+  const has = await clients.publicClient.readContract({
+    address,
+    abi: erc20Abi,
+    functionName: "balanceOf",
+    args: [buyer],
   });
-  await publicClient.waitForTransactionReceipt({ hash });
+  if (has >= full) return;
+  const data = encodeFunctionData({ abi: testTokenAbi, functionName: "mint", args: [buyer, full - has] });
+  await sendAsDeployer(clients, deployment, address, data, "mint test dollars");
 }
 
 /** Gives an owner GLIA units to stake; the deployer holds the genesis supply. */
 export async function giveGlia(
-  { publicClient, wallet }: DevnetClients,
+  clients: DevnetClients,
   deployment: Deployment,
   to: Address,
   amount: bigint,
 ): Promise<void> {
-  const hash = await wallet(devnetAccounts.deployer()).writeContract({
-    address: deployment.glia,
-    abi: gliaTokenAbi,
-    functionName: "transfer",
-    args: [to, amount],
-  });
-  await publicClient.waitForTransactionReceipt({ hash });
+  const data = encodeFunctionData({ abi: gliaTokenAbi, functionName: "transfer", args: [to, amount] });
+  await sendAsDeployer(clients, deployment, deployment.glia, data, "give GLIA");
+}
+
+/**
+ * One transaction of the deployer, with the margin of gas and the check of its receipt that `sendCall` has: a transfer of GLIA may
+ * cost more than its estimate, since the first one in a second begins a new checkpoint of votes.
+ */
+async function sendAsDeployer(
+  { publicClient, wallet }: DevnetClients,
+  deployment: Deployment,
+  to: Address,
+  data: Hex,
+  what: string,
+): Promise<void> {
+  const walletClient = wallet(devnetAccounts.deployer());
+  const client = createMarketClient({ publicClient, walletClient, deployment: addressesOf(deployment) });
+  await sendCall(client, { to, data, what });
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Deployment } from "@glia/contracts";
@@ -34,7 +34,8 @@ export interface DevnetParts {
 export async function enrolProvider(parts: DevnetParts, index: number): Promise<void> {
   const { paths, clients, deployment } = parts;
   const directory = paths.provider(index);
-  if (!existsSync(join(directory, CONFIG))) await initialise(parts, index, directory);
+  if (existsSync(join(directory, CONFIG))) pointAt(directory, parts.chain.rpcUrl);
+  else await initialise(parts, index, directory);
   const owner = devnetAccounts.owner(index);
   const client = createMarketClient({
     publicClient: clients.publicClient,
@@ -77,7 +78,7 @@ export async function startProvider(
     });
   }
   return {
-    name: `provider ${index}`,
+    name: providerName(index),
     process: child,
     dataDir,
     logFile,
@@ -85,6 +86,18 @@ export async function startProvider(
     operator: devnetAccounts.operator(index).address,
     endpoint,
   };
+}
+
+/** What provider `index`, counted from 1, is called. */
+export function providerName(index: number): string {
+  return `provider ${index}`;
+}
+
+/** Tells a stopped provider where the chain is: its port may be another than the last time. */
+function pointAt(directory: string, rpcUrl: string): void {
+  const file = join(directory, CONFIG);
+  const config = JSON.parse(readFileSync(file, "utf8")) as object;
+  writeFileSync(file, `${JSON.stringify({ ...config, rpc: [rpcUrl] }, null, 2)}\n`);
 }
 
 function endpointOf(directory: string): string {

@@ -12,8 +12,11 @@ import { compileIfNeeded } from "./compile.ts";
 import { fundBuyer } from "./fund.ts";
 import { devnetPaths, type DevnetPaths } from "./paths.ts";
 import { isAlive, stopProcess, type ProcessRef } from "./process.ts";
-import { enrolProvider, startProvider } from "./providers.ts";
-import { findDevnet, writeDevnet, type DevnetProvider, type DevnetState } from "./state.ts";
+import { enrolProvider, providerName, startProvider } from "./providers.ts";
+import { findDevnet, writeDevnet, type DevnetState } from "./state.ts";
+
+/** Milliseconds that a provider without a chain gets to end by itself. */
+const PROVIDER_GRACE = 5_000;
 
 /** How a devnet is to be. */
 export interface DevnetOptions {
@@ -68,7 +71,8 @@ async function populate(
   const deployment = await ensureContracts(paths, clients, onStep);
   await fundBuyer(clients, deployment);
   const buyer = devnetAccounts.buyer();
-  const started: DevnetProvider[] = [];
+  // Whoever runs stays, and stays on record, also where fewer are asked for now.
+  const started = before?.providers.filter(({ process }) => isAlive(process)) ?? [];
   const state = (): DevnetState => ({
     version: 1,
     chain,
@@ -80,9 +84,7 @@ async function populate(
   const parts = { paths, clients, chain, deployment, spawned };
   const missing: number[] = [];
   for (let index = 1; index <= providers; index += 1) {
-    const known = before?.providers[index - 1];
-    if (known !== undefined && isAlive(known.process)) started.push(known);
-    else missing.push(index);
+    if (!started.some(({ name }) => name === providerName(index))) missing.push(index);
   }
   for (const index of missing) {
     signal?.throwIfAborted();
@@ -111,6 +113,8 @@ async function ensureChain(
   onStep: (text: string) => void,
 ): Promise<LocalChain> {
   if (before !== undefined && isAlive(before.chain.process)) return before.chain;
+  // Providers that outlived their chain would follow the new one with what they hold of the old.
+  await Promise.all(before?.providers.map(({ process }) => stopProcess(process, PROVIDER_GRACE)) ?? []);
   // Hardhat's node keeps no state: what the providers remember would be of another chain.
   if (before?.chain.software === "hardhat" || !existsSync(paths.chainState)) {
     for (const stale of [paths.deployment, dirname(paths.provider(1)), paths.state])
