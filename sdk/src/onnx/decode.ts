@@ -52,7 +52,8 @@ const BY_NUMBER = new Map(
 export function decodeModel(bytes: Uint8Array, limits: Partial<DecodeLimits> = {}): ModelProto {
   const decoder = new Decoder({ ...DEFAULT_DECODE_LIMITS, ...limits });
   // The table that the decoder walks over is the one that the type is derived from.
-  return decoder.model(bytes) as unknown as ModelProto;
+  // A plain array even of a Buffer, whose slice() does not copy as a Uint8Array's does.
+  return decoder.model(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)) as unknown as ModelProto;
 }
 
 class Decoder {

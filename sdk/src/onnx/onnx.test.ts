@@ -70,6 +70,10 @@ describe("ONNX files", () => {
     assert.deepEqual(encodeModel(decodeModel(bytes)), bytes);
   });
 
+  it("give plain arrays, not Buffers, also when read from a Buffer", () => {
+    assert.equal(decodeModel(Buffer.from(bytes)).graph?.initializer[0]?.rawData?.constructor, Uint8Array);
+  });
+
   it("may hold fields that the schema does not know, and numbers packed or one by one", () => {
     assert.equal(decodeModel(withGraph([0xf8, 0x07, 5, ...wrap(9, [1, 2])])).graph?.name, "");
     const tensor = wrap(5, [0x08, 2, ...wrap(1, [3, 4]), ...wrap(7, [1]), 0x38, 2]);
