@@ -5,8 +5,8 @@ import {
   batchHeaderOf,
   decodeModel,
   GliaError,
+  outputBound,
   readSignature,
-  tensorSize,
   toItems,
   writeBatchFile,
   type BatchHeader,
@@ -38,9 +38,6 @@ export interface JobContentFiles {
   readonly maxItemOutputBytes: number;
 }
 
-/** Bytes allowed for one item's output where the model does not fix its shape. */
-const DYNAMIC_OUTPUT = 2 ** 20;
-
 /**
  * Reads model and inputs and brings the inputs to the model's own names, types and shapes.
  * @throws GliaError `FILE_UNREADABLE`, those of `decodeModel` and of `toItems`.
@@ -70,18 +67,6 @@ export async function readContent(options: ContentOptions): Promise<JobContentFi
     itemBytes: bytesOf(first),
     maxItemOutputBytes: options.maxItemOutput ?? outputBound(signature),
   };
-}
-
-/** The model's own output size for one item; dynamic dimensions count one where they are the batch, else a fixed allowance is made. */
-export function outputBound({ outputs }: ModelSignature): number {
-  let bytes = 0;
-  for (const { dtype, shape } of outputs) {
-    const [batch, ...rest] = shape;
-    const fixed = rest.filter((size) => typeof size === "number");
-    if (shape.length === 0 || fixed.length !== rest.length) bytes += DYNAMIC_OUTPUT;
-    else bytes += tensorSize(dtype, [typeof batch === "number" ? batch : 1, ...fixed]);
-  }
-  return Math.max(bytes, 1);
 }
 
 async function readInput(entry: string, { inputs }: ModelSignature): Promise<InputFile> {

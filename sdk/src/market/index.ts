@@ -46,6 +46,7 @@ export { accept, cancel, defaultJob, expire, settle } from "./job-steps.ts";
 export { parseWith, toJson } from "./json-types.ts";
 export { listProviders, readProvider } from "./list-providers.ts";
 export type { ListedProvider } from "./list-providers.ts";
+export { outputBound } from "./output-bound.ts";
 export { planFunding } from "./plan-funding.ts";
 export type { FundingOptions, FundingPlan } from "./plan-funding.ts";
 export { prepareContent } from "./prepare-content.ts";

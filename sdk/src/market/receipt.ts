@@ -32,6 +32,7 @@ const receiptSchema = z.strictObject({
   quote: z.strictObject({ quote: quoteSchema, signature: someBytes(4096) }).optional(),
   /** The operator's signed word about result and runtime; missing where the provider gave none. */
   statement: resultStatementSchema.optional(),
+  assigned: placeSchema,
   revealed: placeSchema,
   settlement: placeSchema.extend({ paid: uint(128), fee: uint(128) }),
 });
@@ -48,8 +49,14 @@ export function createReceipt(
   { chainId, market }: MarketDomain,
   record: Pick<JobRecord, "offer" | "statement"> = {},
 ): Receipt {
-  const { jobId, spec, job, outputDigest, revealed, settlement, provider } = view;
-  if (settlement === undefined || revealed === undefined || outputDigest === undefined || provider === undefined) {
+  const { jobId, spec, job, outputDigest, assigned, revealed, settlement, provider } = view;
+  if (
+    settlement === undefined ||
+    assigned === undefined ||
+    revealed === undefined ||
+    outputDigest === undefined ||
+    provider === undefined
+  ) {
     throw new GliaError("NOT_SETTLED", `Job ${jobId} is not settled; there is no receipt yet.`, {
       kind: "refused",
       hint: "Accept the result, or wait until the challenge window has passed and settle.",
@@ -83,6 +90,7 @@ export function createReceipt(
       ? {}
       : { quote: { quote: offer.quote, signature: offer.signature } }),
     ...(statement === undefined ? {} : { statement }),
+    assigned,
     revealed,
     settlement,
   };

@@ -143,35 +143,49 @@ async function assertSigned(
 /** The market itself must have said, in the named transactions, what the receipt says. */
 async function checkChain(receipt: Receipt, publicClient: PublicClient): Promise<void> {
   await assertChain(publicClient, receipt.chainId);
-  const revealed = await eventIn(publicClient, receipt, receipt.revealed.transactionHash, "JobRevealed");
-  assertSame("RECEIPT_MISMATCH", "revealed result root", revealed.args.job.resultRoot, receipt.outputs.root);
-  assertSame("RECEIPT_MISMATCH", "revealed output digest", revealed.args.outputDigest, receipt.outputs.digest);
-  assertSame("RECEIPT_MISMATCH", "provider", revealed.args.job.provider, receipt.provider);
-  assertSame("RECEIPT_MISMATCH", "operator", revealed.args.job.operator, receipt.operator);
-  assertSame("RECEIPT_MISMATCH", "block of the reveal", revealed.blockHash, receipt.revealed.blockHash);
-  const settled = await eventIn(publicClient, receipt, receipt.settlement.transactionHash, "JobSettled");
+  const { assigned, revealed, settlement, outputs } = receipt;
+  const given = await eventIn(publicClient, receipt, assigned.transactionHash, ["JobAssigned", "JobTaken"]);
+  const operator = given.eventName === "JobAssigned" ? given.args.operator : given.args.job.operator;
+  assertSame("RECEIPT_MISMATCH", "provider", given.args.provider, receipt.provider);
+  assertSame("RECEIPT_MISMATCH", "operator", operator, receipt.operator);
+  assertSame("RECEIPT_MISMATCH", "block of the assignment", given.blockHash, assigned.blockHash);
+  const shown = await eventIn(publicClient, receipt, revealed.transactionHash, ["JobRevealed"]);
+  assertSame("RECEIPT_MISMATCH", "revealed result root", shown.args.resultRoot, outputs.root);
+  assertSame("RECEIPT_MISMATCH", "revealed output digest", shown.args.outputDigest, outputs.digest);
+  assertSame("RECEIPT_MISMATCH", "block of the reveal", shown.blockHash, revealed.blockHash);
+  const settled = await eventIn(publicClient, receipt, settlement.transactionHash, ["JobSettled"]);
   assertSame("RECEIPT_MISMATCH", "paid provider", settled.args.provider, receipt.provider);
-  assertSame("RECEIPT_MISMATCH", "payment", String(settled.args.paid), String(receipt.settlement.paid));
-  assertSame("RECEIPT_MISMATCH", "fee", String(settled.args.fee), String(receipt.settlement.fee));
-  assertSame("RECEIPT_MISMATCH", "block of the settlement", settled.blockHash, receipt.settlement.blockHash);
+  assertSame("RECEIPT_MISMATCH", "payment", String(settled.args.paid), String(settlement.paid));
+  assertSame("RECEIPT_MISMATCH", "fee", String(settled.args.fee), String(settlement.fee));
+  assertSame("RECEIPT_MISMATCH", "block of the settlement", settled.blockHash, settlement.blockHash);
 }
 
 async function eventIn<name extends MarketEvent["eventName"]>(
   publicClient: PublicClient,
   { market, jobId }: Receipt,
   hash: Hash,
-  name: name,
+  names: readonly name[],
 ): Promise<Extract<MarketEvent, { eventName: name }>> {
   const { logs } = await publicClient.getTransactionReceipt({ hash });
   for (const log of logs) {
     if (log.address.toLowerCase() !== market.toLowerCase()) continue;
     const event = decodeMarketLog(log);
-    if (event?.eventName === name && "jobId" in event.args && event.args.jobId === jobId) {
-      return event as Extract<MarketEvent, { eventName: name }>;
-    }
+    if (event !== undefined && isOneOf(event, names) && "jobId" in event.args && event.args.jobId === jobId)
+      return event;
   }
-  throw new GliaError("RECEIPT_MISMATCH", `The transaction ${hash} has no ${name} of job ${jobId} from ${market}.`, {
-    kind: "verification",
-    hint: "Do not trust this receipt.",
-  });
+  throw new GliaError(
+    "RECEIPT_MISMATCH",
+    `The transaction ${hash} has no ${names.join(" or ")} of job ${jobId} from ${market}.`,
+    {
+      kind: "verification",
+      hint: "Do not trust this receipt.",
+    },
+  );
+}
+
+function isOneOf<name extends MarketEvent["eventName"]>(
+  event: MarketEvent,
+  names: readonly name[],
+): event is Extract<MarketEvent, { eventName: name }> {
+  return names.some((name) => name === event.eventName);
 }
