@@ -11,14 +11,18 @@ import {
   GliaError,
   hashJobSpec,
   hire,
+  jobFromEvents,
   JobStatus,
   openBatchFile,
   requestQuotes,
   requiredCollateral,
+  settle,
   verifyReceipt,
 } from "@glia/sdk";
 import type { JobOutcome, Offer, ProgressEvent } from "@glia/sdk";
+import { jobMarketAbi } from "@glia/contracts";
 import { toHex } from "viem";
+import type { Hex } from "viem";
 import { startDevnet } from "./sdk-devnet.ts";
 import type { Devnet } from "./sdk-devnet.ts";
 import { makeBuyer, smallJob, worker } from "./sdk-buyer.ts";
@@ -81,7 +85,6 @@ describe("GliaClient on a real chain", () => {
       const factors = { gain: declaredGain, gliaPerToken, checkBps, sampleSize, honestShareBps, burnBps };
       assert.equal(requiredCollateral(factors), await buyer.client.requiredCollateral(other));
       const { market } = devnet.deployment;
-      const { jobMarketAbi } = await import("@glia/contracts");
       const onChain = await devnet.publicClient.readContract({
         address: market,
         abi: jobMarketAbi,
@@ -285,6 +288,24 @@ describe("GliaClient on a real chain", () => {
     assert.ok(jobId !== undefined);
     assert.equal((await buyer.client.statusOf(jobId)).status, JobStatus.Revealed);
     assert.equal(before - (await buyer.wealth()), 1_000n);
+    // Nobody challenges at this level: after the window anyone may settle, and no moment sooner.
+    await assert.rejects(settle(buyer.client, jobId), { code: "DEADLINE_NOT_REACHED", retryable: true });
+    await devnet.pass(601);
+    await settle(buyer.client, jobId);
+    assert.equal((await buyer.client.statusOf(jobId)).status, JobStatus.Settled);
+  });
+
+  it("notices an RPC endpoint whose state and log differ", async () => {
+    cheap.behaviour = { price: 1_000n, gateway: "wrong-bytes" };
+    await assert.rejects(run(), { code: "CONTENT_UNAVAILABLE" });
+    const { jobId } = (await buyer.jobs.list()).at(-1) ?? {};
+    assert.ok(jobId !== undefined);
+    const lying = {
+      ...buyer.client,
+      statusOf: async (id: Hex) => ({ ...(await buyer.client.statusOf(id)), jobHash: 1n }),
+    };
+    await assert.rejects(jobFromEvents(lying, jobId), { code: "JOB_HASH_MISMATCH", kind: "network" });
+    assert.equal((await jobFromEvents(buyer.client, jobId)).jobId, jobId);
   });
 
   it("does not accept bytes that are not behind the CID", async () => {

@@ -15,6 +15,7 @@ export { hashJob } from "./hash-job.ts";
 export { hashJobSpec } from "./hash-job-spec.ts";
 export { hashQuote, hashQuoteRequest, hashResultStatement, hashSponsorship } from "./hash-signed.ts";
 export { encodeHireData } from "./hire-data.ts";
+export { jobAfter } from "./job-after.ts";
 export { jobFromEvents } from "./job-from-events.ts";
 export type { EventPlace, JobView } from "./job-from-events.ts";
 export { isFinal, jobStatusName, statusNames } from "./job-status.ts";

@@ -1,14 +1,13 @@
 import type { Address, Hash, Hex } from "viem";
 import { GliaError } from "../errors.ts";
 import { jobMarketAbi } from "./abis.ts";
+import type { MarketEvent } from "./decode-market-log.ts";
 import { hashJob } from "./hash-job.ts";
+import { jobAfter } from "./job-after.ts";
 import { isFinal } from "./job-status.ts";
 import type { MarketClient } from "./market-client.ts";
 import { readEvents } from "./read-events.ts";
-import type { ChainEvent } from "./read-events.ts";
 import type { Job, JobSpec, JobStatus } from "./types.ts";
-
-type MarketEvent = ChainEvent<typeof jobMarketAbi>;
 
 /** Where in the chain something happened. */
 export interface EventPlace {
@@ -32,6 +31,7 @@ export interface JobView {
   readonly rejectReason?: Hex;
   /** Who was hired or took the job, also after the end; undefined for a job that nobody took. */
   readonly provider?: Address;
+  readonly assigned?: EventPlace;
   readonly revealed?: EventPlace;
   /** Token units, once settled. */
   readonly settlement?: EventPlace & { readonly paid: bigint; readonly fee: bigint };
@@ -88,26 +88,23 @@ function applyEvent(facts: Facts, event: MarketEvent): void {
     blockNumber: event.blockNumber,
     blockHash: event.blockHash,
   };
+  const job = jobAfter(facts.job, event);
+  if (job !== undefined) facts.job = job;
   switch (event.eventName) {
     case "JobPosted":
       facts.spec = event.args.spec;
-      facts.job = event.args.job;
       facts.sources = event.args.sources.split(",").filter((source) => source !== "");
       break;
     case "JobAssigned":
       facts.spec = event.args.spec;
-      facts.job = event.args.job;
       facts.provider = event.args.provider;
+      facts.assigned = place;
       break;
     case "JobTaken":
-      facts.job = event.args.job;
       facts.provider = event.args.provider;
-      break;
-    case "JobCommitted":
-      facts.job = event.args.job;
+      facts.assigned = place;
       break;
     case "JobRevealed":
-      facts.job = event.args.job;
       facts.outputDigest = event.args.outputDigest;
       facts.revealed = place;
       break;

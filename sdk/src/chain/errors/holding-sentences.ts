@@ -17,6 +17,17 @@ export const HOLDING_SENTENCES: SentenceTable = {
     says: "The market {market} holds {escrow} units of {token} in escrow; {needed} were to be paid.",
     next: "This must not happen; please report it.",
   },
+  EscrowFull: {
+    kind: "refused",
+    says: "The market {market} can hold no more of the token {token} in escrow.",
+    next: "Wait until running jobs are settled, or price the job in another token.",
+    retryable: true,
+  },
+  NotAContract: {
+    kind: "input",
+    says: "There is no contract at {account}.",
+    next: "Check the address and the chain.",
+  },
   ZeroAmount: { kind: "input", says: "The amount is zero.", next: "Give an amount above zero." },
   ZeroAddress: { kind: "input", says: "An address is zero.", next: "Give the address that is meant." },
   NothingReceived: {

@@ -18,6 +18,11 @@ export const MARKET_SENTENCES: SentenceTable = {
     next: "Read the job again from its latest event, then repeat the call.",
     retryable: true,
   },
+  MalformedSpec: {
+    kind: "input",
+    says: "A member of the spec does not fit into its type.",
+    next: "Encode the spec with this library, which packs each member as the contract reads it.",
+  },
   NotBuyer: {
     kind: "refused",
     says: "The caller {caller} is not the job's buyer {buyer}.",
