@@ -45,7 +45,10 @@ for (const { name, facts } of SANDBOXES) {
       for (const location of ["secret.key", join(folder, "secret.key"), "/proc/self/environ"]) {
         const model = ungated(externalDataModel(location, SECRET.length), facts);
         const run = collect(model.run({ items: 1, inputs: [], bytes: [] }));
-        await assert.rejects(run, (error: unknown) => !String(error).includes(SECRET) && failsWith("MODEL_LOAD_FAILED")(error));
+        await assert.rejects(
+          run,
+          (error: unknown) => !String(error).includes(SECRET) && failsWith("MODEL_LOAD_FAILED")(error),
+        );
         await model.close();
       }
     });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, describe, it } from "mocha";
-import { bytesAccess, openBatchFile, writeBatchFile } from "@glia/sdk";
+import { bytesAccess, type Item, openBatchFile, writeBatchFile } from "@glia/sdk";
 import { isRunning, processTree } from "../sandbox/process-tree.ts";
 import { chainModel, honestModel, loopModel, unaryModel } from "../testing/models.ts";
 import { floats } from "../testing/onnx-files.ts";
@@ -23,6 +23,14 @@ function inputs(count: number, size: number) {
   const all = new Uint8Array(Buffer.concat(items));
   const chunks = Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.subarray(i * size, (i + 1) * size));
   return { ...batchOf("x", "float32", [1, 4], items), bytes: chunks, whole: all };
+}
+
+/** The same bytes as items of the SDK. */
+function whole16(all: Uint8Array): Item[] {
+  return Array.from({ length: all.length / 16 }, (_, i) => {
+    const bytes = all.subarray(16 * i, 16 * (i + 1));
+    return new Map([["x", { dtype: "float32", shape: [1, 4], bytes }]]);
+  });
 }
 
 function numbers(chunks: readonly { readonly bytes: Uint8Array }[]): number[] {
@@ -64,8 +72,9 @@ describe("inference engine", () => {
     const model = await (await engine()).load(honestModel());
     const { whole } = inputs(50, 64);
     const header = { items: 50, tensors: [{ name: "x", dtype: "float32", shape: [1, 4] }] } as const;
-    const head = (await writeBatchFile(header, []).next()).value ?? new Uint8Array();
-    const source = bytesAccess(new Uint8Array(Buffer.concat([head, whole])));
+    const head: Uint8Array[] = [];
+    for await (const part of writeBatchFile(header, whole16(whole))) head.push(part);
+    const source = bytesAccess(new Uint8Array(Buffer.concat(head)));
     const file: Uint8Array[] = [];
     for await (const chunk of runBatchFile(model, source, { items: 50 })) file.push(chunk);
     const opened = await openBatchFile(bytesAccess(new Uint8Array(Buffer.concat(file))));
@@ -97,7 +106,10 @@ describe("inference engine", () => {
   it("refuses a batch with other inputs or another length, and fails as its source fails", async () => {
     const model = await (await engine()).load(honestModel());
     const good = inputs(4, 64);
-    await assert.rejects(collect(model.run(batchOf("z", "float32", [1, 4], [floats([1, 2, 3, 4])]))), failsWith("INPUTS_MISMATCH"));
+    await assert.rejects(
+      collect(model.run(batchOf("z", "float32", [1, 4], [floats([1, 2, 3, 4])]))),
+      failsWith("INPUTS_MISMATCH"),
+    );
     await assert.rejects(collect(model.run({ ...good, items: 5 })), failsWith("BATCH_LENGTH"));
     await assert.rejects(collect(model.run({ ...good, items: 3 })), failsWith("BATCH_LENGTH"));
     async function* broken(): AsyncGenerator<Uint8Array> {
@@ -147,7 +159,10 @@ describe("inference engine", () => {
     const made = await engine({ maxWarm: 2 });
     const models = [];
     for (const count of [1, 2, 3]) models.push(await made.load(chainModel(count)));
-    assert.deepEqual(models.map((model) => model.workerPid !== undefined), [false, true, true]);
+    assert.deepEqual(
+      models.map((model) => model.workerPid !== undefined),
+      [false, true, true],
+    );
   });
 
   it("leaves no process when it is closed", async () => {
@@ -162,7 +177,10 @@ describe("inference engine", () => {
   it("falls back to cpu and says why", async () => {
     const choice = await (await engine({ executionProviders: ["no-such-provider", "cpu"] })).selfTest();
     assert.equal(choice.executionProvider, "cpu");
-    assert.deepEqual(choice.warnings.map((warning) => warning.executionProvider), ["no-such-provider"]);
+    assert.deepEqual(
+      choice.warnings.map((warning) => warning.executionProvider),
+      ["no-such-provider"],
+    );
     assert.ok(choice.backends.includes("cpu"));
   });
 

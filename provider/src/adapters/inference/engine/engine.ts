@@ -115,16 +115,23 @@ export class InferenceEngine {
   async #read(path: string): Promise<Uint8Array> {
     const { size } = await stat(path);
     if (size <= this.limits.maxModelBytes) return readFile(path);
-    throw new GliaError("MODEL_TOO_LARGE", `the model has ${size} bytes; at most ${this.limits.maxModelBytes} are allowed`, {
-      kind: "refused",
-      hint: "Use a smaller model or a provider with a higher limit.",
-      details: { size, limit: this.limits.maxModelBytes },
-    });
+    throw new GliaError(
+      "MODEL_TOO_LARGE",
+      `the model has ${size} bytes; at most ${this.limits.maxModelBytes} are allowed`,
+      {
+        kind: "refused",
+        hint: "Use a smaller model or a provider with a higher limit.",
+        details: { size, limit: this.limits.maxModelBytes },
+      },
+    );
   }
 
   async #retireIdle(keep: LoadedModel): Promise<void> {
     const idle = [...this.#models].filter(([, model]) => model.idle && model !== keep);
-    for (const [sha256, model] of idle.slice(0, Math.max(0, this.#models.size - (this.#options.maxWarm ?? DEFAULT_WARM)))) {
+    for (const [sha256, model] of idle.slice(
+      0,
+      Math.max(0, this.#models.size - (this.#options.maxWarm ?? DEFAULT_WARM)),
+    )) {
       this.#models.delete(sha256);
       await model.close();
     }

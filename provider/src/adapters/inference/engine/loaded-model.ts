@@ -60,7 +60,9 @@ export class LoadedModel {
   }
 
   /** Starts the worker if there is none, and returns the names that the model gives its inputs and outputs, in order. */
-  async warm(signal?: AbortSignal): Promise<{ readonly inputs: readonly string[]; readonly outputs: readonly string[] }> {
+  async warm(
+    signal?: AbortSignal,
+  ): Promise<{ readonly inputs: readonly string[]; readonly outputs: readonly string[] }> {
     return (await this.#exclusive(() => this.#ready(signal))).loaded;
   }
 
@@ -130,7 +132,8 @@ export class LoadedModel {
   }
 
   async #blame(error: unknown): Promise<void> {
-    if (error instanceof GliaError && speaksAgainstModel(error.code)) await this.#badModels.record(this.sha256, error.code);
+    if (error instanceof GliaError && speaksAgainstModel(error.code))
+      await this.#badModels.record(this.sha256, error.code);
   }
 
   async #exclusive<T>(work: () => Promise<T>): Promise<T> {

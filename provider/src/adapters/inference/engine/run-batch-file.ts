@@ -54,8 +54,10 @@ async function headerBytes(items: number, layout: readonly TensorLayout[]): Prom
     if (isDType(dtype)) return { name, dtype, shape };
     throw workerProtocol(`an output of type ${dtype}`);
   });
-  const { value } = await writeBatchFile({ items, tensors }, []).next();
-  return value ?? new Uint8Array();
+  // The first part of a batch file is its header, and it comes before any item is asked for.
+  const first: IteratorResult<Uint8Array, unknown> = await writeBatchFile({ items, tensors }, []).next();
+  if (first.done === true) throw workerProtocol("outputs without a header");
+  return first.value;
 }
 
 function wrongCount(expected: number, found: number): GliaError {

@@ -2,14 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { GliaError } from "@glia/sdk";
 import { DEFAULT_LIMITS } from "../limits.ts";
-import {
-  chainModel,
-  externalDataModel,
-  honestModel,
-  loopModel,
-  openLoopModel,
-  unaryModel,
-} from "../testing/models.ts";
+import { chainModel, externalDataModel, honestModel, loopModel, openLoopModel, unaryModel } from "../testing/models.ts";
 import { externalTensor, floats, graph, int64s, model, node, tensor, TYPE, value } from "../testing/onnx-files.ts";
 import { data, int, join } from "../testing/protobuf.ts";
 import type { GateFinding } from "./finding.ts";
@@ -42,7 +35,11 @@ function inSubgraph(branch: Uint8Array): Uint8Array {
 }
 
 function constantOf(attribute: string, number: number, contents: Uint8Array): Uint8Array {
-  const constant = join([data(2, "y"), data(4, "Constant"), data(5, join([data(1, attribute), data(number, contents)]))]);
+  const constant = join([
+    data(2, "y"),
+    data(4, "Constant"),
+    data(5, join([data(1, attribute), data(number, contents)])),
+  ]);
   return model({ nodes: [constant], outputs: [y] });
 }
 
@@ -72,13 +69,20 @@ describe("static gate", () => {
     "a list of tensors in an attribute": constantOf("values", 10, secret),
     "a sparse attribute": constantOf("sparse_value", 22, data(1, secret)),
     "a sparse initialiser": model({ nodes: [identity], inputs: [x], outputs: [y], sparse: [data(1, secret)] }),
-    "the indices of a sparse initialiser": model({ nodes: [identity], inputs: [x], outputs: [y], sparse: [data(2, secret)] }),
+    "the indices of a sparse initialiser": model({
+      nodes: [identity],
+      inputs: [x],
+      outputs: [y],
+      sparse: [data(2, secret)],
+    }),
     "a subgraph": inSubgraph(graph({ nodes: [identity], outputs: [y], initializers: [secret] })),
     "a location without the flag": model({
       nodes: [identity],
       inputs: [x],
       outputs: [y],
-      initializers: [join([tensor("s", TYPE.float, [1], floats([1])), data(13, join([data(1, "location"), data(2, "k")]))])],
+      initializers: [
+        join([tensor("s", TYPE.float, [1], floats([1])), data(13, join([data(1, "location"), data(2, "k")]))]),
+      ],
     }),
     "a flag without a location": model({
       nodes: [identity],
@@ -94,15 +98,28 @@ describe("static gate", () => {
   }
 
   it("refuses functions, whatever they hold", () => {
-    assert.deepEqual(brokenRules(model({ nodes: [identity], inputs: [x], outputs: [y] }, [data(25, secret)])), ["functions"]);
+    assert.deepEqual(brokenRules(model({ nodes: [identity], inputs: [x], outputs: [y] }, [data(25, secret)])), [
+      "functions",
+    ]);
   });
 
-  for (const random of ["RandomNormalLike", "RandomUniformLike", "Bernoulli", "Multinomial", "RandomNormal", "RandomUniform"]) {
+  for (const random of [
+    "RandomNormalLike",
+    "RandomUniformLike",
+    "Bernoulli",
+    "Multinomial",
+    "RandomNormal",
+    "RandomUniform",
+  ]) {
     it(`refuses ${random}`, () => assert.deepEqual(brokenRules(unaryModel(random)), ["random-operator"]));
   }
 
   it("refuses Dropout in training mode", () => {
-    const bytes = model({ nodes: [node("Dropout", ["x", "", "t"], ["y"])], inputs: [x, value("t", TYPE.bool, [])], outputs: [y] });
+    const bytes = model({
+      nodes: [node("Dropout", ["x", "", "t"], ["y"])],
+      inputs: [x, value("t", TYPE.bool, [])],
+      outputs: [y],
+    });
     assert.deepEqual(brokenRules(bytes), ["random-operator"]);
   });
 
@@ -130,7 +147,8 @@ describe("static gate", () => {
   });
 
   it("multiplies the bounds of nested loops", () => {
-    const inner = (body: Uint8Array, out: string): Uint8Array => node("Loop", ["n", "", "x"], [out], { body: { graph: body } });
+    const inner = (body: Uint8Array, out: string): Uint8Array =>
+      node("Loop", ["n", "", "x"], [out], { body: { graph: body } });
     const body = (nodes: Uint8Array[]): Uint8Array =>
       graph({
         nodes,
@@ -164,7 +182,11 @@ describe("static gate", () => {
   });
 
   it("refuses a Scan along an axis of unknown length", () => {
-    const body = graph({ nodes: [node("Neg", ["e"], ["r"])], inputs: [value("e", TYPE.float, [])], outputs: [value("r", TYPE.float, [])] });
+    const body = graph({
+      nodes: [node("Neg", ["e"], ["r"])],
+      inputs: [value("e", TYPE.float, [])],
+      outputs: [value("r", TYPE.float, [])],
+    });
     const scan = (dim: number | string): Uint8Array =>
       model({
         nodes: [node("Scan", ["v"], ["y"], { body: { graph: body }, num_scan_inputs: { int: 1 } })],
@@ -189,7 +211,11 @@ describe("static gate", () => {
     assert.deepEqual(brokenRules(two(node("Add", ["x", "b"], ["y"]), node("Neg", ["y"], ["b"]))), ["cycle"]);
     assert.deepEqual(brokenRules(two(identity, identity)), ["names"]);
     assert.deepEqual(brokenRules(two(identity, node("Neg", ["nothing"], ["z"]))), ["names"]);
-    assert.deepEqual(brokenRules(two(node("Neg", ["b"], ["y"]), node("Neg", ["x"], ["b"]))), [], "order alone is no error");
+    assert.deepEqual(
+      brokenRules(two(node("Neg", ["b"], ["y"]), node("Neg", ["x"], ["b"]))),
+      [],
+      "order alone is no error",
+    );
   });
 
   it("refuses negative and huge dimensions, and data longer than its shape", () => {
@@ -199,7 +225,9 @@ describe("static gate", () => {
     assert.deepEqual(brokenRules(weights([1n << 40n, 1n << 40n])), ["tensor-size"]);
     assert.deepEqual(brokenRules(weights(Array.from({ length: 400 }, () => 1))), ["shape"]);
     assert.deepEqual(brokenRules(weights([1], floats([1, 2]))), ["shape"]);
-    assert.deepEqual(brokenRules(model({ nodes: [identity], inputs: [value("x", TYPE.float, [-5])], outputs: [y] })), ["shape"]);
+    assert.deepEqual(brokenRules(model({ nodes: [identity], inputs: [value("x", TYPE.float, [-5])], outputs: [y] })), [
+      "shape",
+    ]);
   });
 
   it("refuses small files that make huge tensors", () => {
@@ -209,7 +237,9 @@ describe("static gate", () => {
     const scalars = [0n, 1n << 40n, 1n].map((n, i) => tensor(`r${i}`, TYPE.int64, [], int64s([n])));
     assert.deepEqual(brokenRules(sized("Range", ["r0", "r1", "r2"], scalars)), ["tensor-size"]);
     const declared = value("mid", TYPE.float, [1n << 20n, 1n << 20n]);
-    assert.deepEqual(brokenRules(model({ nodes: [identity], inputs: [x], outputs: [y], valueInfo: [declared] })), ["tensor-size"]);
+    assert.deepEqual(brokenRules(model({ nodes: [identity], inputs: [x], outputs: [y], valueInfo: [declared] })), [
+      "tensor-size",
+    ]);
   });
 
   it("adds up what the file fixes", () => {
@@ -221,7 +251,8 @@ describe("static gate", () => {
   });
 
   it("refuses inputs and outputs that are no tensors of numbers, and too many of them", () => {
-    const takes = (input: Uint8Array): Uint8Array => model({ nodes: [node("Shape", ["x"], ["y"])], inputs: [input], outputs: [value("y", TYPE.int64, [1])] });
+    const takes = (input: Uint8Array): Uint8Array =>
+      model({ nodes: [node("Shape", ["x"], ["y"])], inputs: [input], outputs: [value("y", TYPE.int64, [1])] });
     assert.deepEqual(brokenRules(takes(value("x", TYPE.string, [1]))), ["interface"]);
     assert.deepEqual(brokenRules(takes(data(1, "x"))), ["interface"]);
     const inputs = Array.from({ length: 65 }, (_, i) => value(i === 0 ? "x" : `x${i}`, TYPE.float, [1]));
@@ -231,7 +262,8 @@ describe("static gate", () => {
 
   it("refuses deep nesting before it costs a stack", () => {
     let branch = graph({ nodes: [identity], outputs: [y] });
-    for (let i = 0; i < 300; i++) branch = graph({ nodes: [node("If", ["c"], ["y"], { then_branch: { graph: branch } })], outputs: [y] });
+    for (let i = 0; i < 300; i++)
+      branch = graph({ nodes: [node("If", ["c"], ["y"], { then_branch: { graph: branch } })], outputs: [y] });
     assert.deepEqual(brokenRules(model(branch)), ["depth"]);
   });
 

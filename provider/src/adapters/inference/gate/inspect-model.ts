@@ -6,7 +6,7 @@ import type { GateGraph, GateModel } from "./messages.ts";
 import { checkInterface, checkShapes } from "./rules/interface.ts";
 import { boundOf, checkLoops } from "./rules/loops.ts";
 import { checkMadeSizes } from "./rules/made-sizes.ts";
-import { checkModel } from "./rules/model.ts";
+import { canonicalDomain, checkModel } from "./rules/model.ts";
 import { checkNames } from "./rules/names.ts";
 import { checkOperators } from "./rules/operators.ts";
 import { checkTensors } from "./rules/tensors.ts";
@@ -37,7 +37,10 @@ export function inspectModel(bytes: Uint8Array, limits: InferenceLimits): ModelR
   return report;
 }
 
-function examine(bytes: Uint8Array, limits: InferenceLimits): { findings: readonly GateFinding[]; report?: ModelReport } {
+function examine(
+  bytes: Uint8Array,
+  limits: InferenceLimits,
+): { findings: readonly GateFinding[]; report?: ModelReport } {
   const early = checkFile(bytes, limits);
   if (early !== undefined) return { findings: [early] };
   let inspection: Inspection | undefined;
@@ -58,12 +61,15 @@ function inspect(inspection: Inspection, model: GateModel): ModelReport {
   for (const visit of graphsOf(inspection, model)) {
     if (visit.scope.outer === undefined) checkInterface(inspection, visit);
     for (const check of PER_GRAPH) check(inspection, visit);
-    for (const node of visit.scope.graph.nodes ?? []) operators.add(`${node.domain || "ai.onnx"}.${node.opType ?? ""}`);
+    for (const node of visit.scope.graph.nodes ?? [])
+      operators.add(`${canonicalDomain(node.domain)}.${node.opType ?? ""}`);
     nodes += visit.scope.graph.nodes?.length ?? 0;
   }
   return {
     nodes,
-    opsets: Object.fromEntries([...inspection.opsets].map(([domain, version]) => [printable(domain, 100), Number(version)])),
+    opsets: Object.fromEntries(
+      [...inspection.opsets].map(([domain, version]) => [printable(domain, 100), Number(version)]),
+    ),
     operators: [...operators].sort(),
     staticBytes: Number(inspection.staticBytes),
   };
@@ -88,7 +94,12 @@ function checkFile(bytes: Uint8Array, limits: InferenceLimits): GateFinding | un
   }
   // ONNX Runtime takes a file with these bytes for its own format, whatever else it may be.
   if (ORT_IDENTIFIER.every((byte, i) => bytes[4 + i] === byte)) {
-    return { rule: "format", where: "file", reason: "the file is in ONNX Runtime's own format", expected: "an ONNX file" };
+    return {
+      rule: "format",
+      where: "file",
+      reason: "the file is in ONNX Runtime's own format",
+      expected: "an ONNX file",
+    };
   }
   return undefined;
 }

@@ -120,7 +120,12 @@ export const SCHEMA: Readonly<Record<MessageName, Fields>> = {
     16: many("metadata", "opaque"),
   },
   SparseTensor: { 1: one("values", message("Tensor")), 2: one("indices", message("Tensor")), 3: many("dims", "ints") },
-  ValueInfo: { 1: one("name", "string"), 2: one("type", message("Type")), 3: one("docString", "opaque"), 4: many("metadata", "opaque") },
+  ValueInfo: {
+    1: one("name", "string"),
+    2: one("type", message("Type")),
+    3: one("docString", "opaque"),
+    4: many("metadata", "opaque"),
+  },
   Type: {
     1: one("tensor", message("TensorType")),
     4: one("sequence", message("WrapperType")),

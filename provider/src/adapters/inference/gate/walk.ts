@@ -71,7 +71,10 @@ export function* tensorsOf({ scope: { graph }, path }: Visit): Generator<{ tenso
   for (const node of graph.nodes ?? []) {
     for (const attribute of node.attributes ?? []) {
       const where = `${path}, attribute "${attribute.name ?? ""}" of ${node.opType ?? ""} "${node.name ?? ""}"`;
-      for (const tensor of [...(attribute.tensor === undefined ? [] : [attribute.tensor]), ...(attribute.tensors ?? [])]) {
+      for (const tensor of [
+        ...(attribute.tensor === undefined ? [] : [attribute.tensor]),
+        ...(attribute.tensors ?? []),
+      ]) {
         yield { tensor, where };
       }
       const { sparseTensor, sparseTensors } = attribute;

@@ -34,7 +34,8 @@ describe("the gate's reader", () => {
 
   it("refuses a model that is cut off anywhere", () => {
     const whole = honestModel();
-    for (let length = 1; length < whole.length; length++) assert.notEqual(rule(whole.subarray(0, length)), undefined, `${length}`);
+    for (let length = 1; length < whole.length; length++)
+      assert.notEqual(rule(whole.subarray(0, length)), undefined, `${length}`);
   });
 
   it("refuses a second graph, which ONNX Runtime would merge into the first", () => {

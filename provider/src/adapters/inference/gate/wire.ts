@@ -18,7 +18,7 @@ type Message = Record<string, unknown>;
 
 /** Reads an ONNX file strictly. Throws {@link GateStop}; time and memory are linear in the file, and depth and counts are capped. */
 export function readWire(bytes: Uint8Array, limits: Pick<InferenceLimits, "maxDepth" | "maxNodes">): GateModel {
-  return new WireReader(bytes, limits).message("Model", 0, bytes.length, 1) as GateModel;
+  return new WireReader(bytes, limits).message("Model", 0, bytes.length, 1);
 }
 
 class WireReader {
@@ -58,8 +58,10 @@ class WireReader {
   #value(owner: MessageName, field: Field, wireType: number, end: number, depth: number): unknown {
     const { kind } = field;
     if ((kind === "int" || kind === "ints") && wireType === VARINT) return BigInt.asIntN(64, this.#varint(end));
-    if (kind === "opaque" && (wireType === FIXED32 || wireType === FIXED64)) return this.#skip(wireType === FIXED32 ? 4 : 8, end);
-    if (kind === "int" || wireType !== LENGTH_DELIMITED) throw malformed(`${owner}.${field.name} has wire type ${wireType}`);
+    if (kind === "opaque" && (wireType === FIXED32 || wireType === FIXED64))
+      return this.#skip(wireType === FIXED32 ? 4 : 8, end);
+    if (kind === "int" || wireType !== LENGTH_DELIMITED)
+      throw malformed(`${owner}.${field.name} has wire type ${wireType}`);
     const length = Number(this.#varint(end));
     const start = this.#at;
     this.#skip(length, end);
@@ -120,7 +122,8 @@ class WireReader {
 
   #count(name: MessageName, depth: number): void {
     const { maxDepth, maxNodes } = this.#limits;
-    if (depth > maxDepth) throw stop("depth", `messages are nested deeper than ${maxDepth}`, `at most ${maxDepth} levels`);
+    if (depth > maxDepth)
+      throw stop("depth", `messages are nested deeper than ${maxDepth}`, `at most ${maxDepth} levels`);
     if (name === "Node" && ++this.#nodes > maxNodes) {
       throw stop("node-count", `the model has more than ${maxNodes} nodes`, `at most ${maxNodes} nodes in all graphs`);
     }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Duplex, Readable } from "node:stream";
+import type { Duplex } from "node:stream";
 import type { ConfinedCommand } from "../sandbox/command.ts";
 import { killTree, untilGone } from "./kill-tree.ts";
 import { Quarantine } from "./quarantine.ts";
@@ -31,8 +31,8 @@ export function startConfined(command: ConfinedCommand): ConfinedProcess {
   const pid = child.pid ?? 0;
   if (pid > 0) sacrificeFirst(pid);
   // Standard output is nobody's: it is read so that the worker does not block, and dropped.
-  (child.stdio[1] as Readable).resume();
-  const stderr = new Quarantine(child.stdio[2] as Readable);
+  child.stdout?.resume();
+  const stderr = new Quarantine(child.stderr);
   let gone = false;
   child.once("exit", () => {
     gone = true;

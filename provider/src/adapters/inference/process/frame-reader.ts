@@ -18,7 +18,7 @@ export class FrameReader {
   }
 
   push(chunk: Uint8Array, emit: (frame: Frame) => void): void {
-    for (let offset = 0; offset < chunk.length; ) {
+    for (let offset = 0; offset < chunk.length;) {
       if (this.#payload === undefined) {
         const take = Math.min(FRAME_HEADER_BYTES - this.#headerFilled, chunk.length - offset);
         this.#header.set(chunk.subarray(offset, offset + take), this.#headerFilled);
@@ -41,7 +41,8 @@ export class FrameReader {
 
   #payloadLength(): number {
     const length = new DataView(this.#header.buffer).getUint32(0, true);
-    if (length > this.#maxPayload) throw new RangeError(`a frame of ${length} bytes; at most ${this.#maxPayload} are allowed`);
+    if (length > this.#maxPayload)
+      throw new RangeError(`a frame of ${length} bytes; at most ${this.#maxPayload} are allowed`);
     return length;
   }
 }

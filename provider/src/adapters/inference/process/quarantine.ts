@@ -14,8 +14,8 @@ export class Quarantine {
   readonly #kept: Buffer[] = [];
   #size = 0;
 
-  constructor(stream: Readable) {
-    stream.on("data", (chunk: Buffer) => {
+  constructor(stream: Readable | null) {
+    stream?.on("data", (chunk: Buffer) => {
       const room = KEPT_BYTES - this.#size;
       if (room <= 0) return;
       this.#kept.push(chunk.subarray(0, room));

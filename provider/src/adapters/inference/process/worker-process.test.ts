@@ -31,13 +31,19 @@ for (const { name, facts } of SANDBOXES) {
     });
 
     it("cannot make the node swallow a huge frame", async () => {
-      const worker = hostileWorker("fs.writeSync(3, Buffer.from([255, 255, 255, 255, 19, 0, 0, 0])); forever();", facts);
+      const worker = hostileWorker(
+        "fs.writeSync(3, Buffer.from([255, 255, 255, 255, 19, 0, 0, 0])); forever();",
+        facts,
+      );
       await assert.rejects(reportOf(worker), failsWith("WORKER_PROTOCOL"));
       await worker.gone;
     });
 
     it("cannot confuse the node with other messages or broken JSON", async () => {
-      await assert.rejects(reportOf(hostileWorker("send(19, Buffer.alloc(4)); forever();", facts)), failsWith("WORKER_PROTOCOL"));
+      await assert.rejects(
+        reportOf(hostileWorker("send(19, Buffer.alloc(4)); forever();", facts)),
+        failsWith("WORKER_PROTOCOL"),
+      );
       const worker = hostileWorker(`send(16, Buffer.from("{")); forever();`, facts);
       await assert.rejects(reportOf(worker), failsWith("WORKER_PROTOCOL"));
       worker.kill(done);
@@ -63,7 +69,10 @@ for (const { name, facts } of SANDBOXES) {
       const worker = hostileWorker(code, facts, { maxProcesses: 9 });
       const seen = new Set<number>();
       const watch = setInterval(() => processTree(worker.pid).pids.forEach((pid) => seen.add(pid)), 5);
-      await assert.rejects(reportOf(worker), (error: unknown) => failsWith("WORKER_PROCESSES")(error) || failsWith("WORKER_CRASHED")(error));
+      await assert.rejects(
+        reportOf(worker),
+        (error: unknown) => failsWith("WORKER_PROCESSES")(error) || failsWith("WORKER_CRASHED")(error),
+      );
       clearInterval(watch);
       await worker.gone;
       for (const pid of seen) assert.equal(isRunning(pid), false, `process ${pid} is still there`);

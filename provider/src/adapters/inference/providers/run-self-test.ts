@@ -41,11 +41,16 @@ export async function runSelfTest(settings: WorkerSettings, executionProvider: s
 
 function compare(executionProvider: string, found: readonly number[]): void {
   const { expected, tolerance } = SELF_TEST;
-  const right = found.length === expected.length && expected.every((value, i) => Math.abs(value - (found[i] ?? NaN)) <= tolerance);
+  const right =
+    found.length === expected.length && expected.every((value, i) => Math.abs(value - (found[i] ?? NaN)) <= tolerance);
   if (right) return;
-  throw new GliaError("INFERENCE_SELF_TEST", `execution provider ${executionProvider} computed [${found.join(", ")}] where [${expected.join(", ")}] is right`, {
-    kind: "internal",
-    hint: "Do not take jobs with it: check its driver, or use cpu.",
-    details: { executionProvider, found, expected },
-  });
+  throw new GliaError(
+    "INFERENCE_SELF_TEST",
+    `execution provider ${executionProvider} computed [${found.join(", ")}] where [${expected.join(", ")}] is right`,
+    {
+      kind: "internal",
+      hint: "Do not take jobs with it: check its driver, or use cpu.",
+      details: { executionProvider, found, expected },
+    },
+  );
 }

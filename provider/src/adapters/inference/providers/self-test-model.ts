@@ -4,7 +4,8 @@ import type { TensorLayout } from "../worker/frames.ts";
  * y = relu(x · w + b), built in: one matrix product, one broadcast, one elementwise operator. All numbers are small
  * multiples of a power of two, so the right answer is the same to the last bit on every correct machine.
  */
-const BASE64 = "CAg6uAEKEgoBeAoBdxICeHciBk1hdE11bAoRCgJ4dwoBYhIDc3VtIgNBZGQKDgoDc3VtEgF5IgRSZWx1EgFnKjsIBAgDEAFCAXdKMAAAAD4AAIA+AADAPgAAAD8AACA/AABAPwAAYD8AAIA/AACQPwAAoD8AALA/AADAPyoVCAMQAUIBYkoMAAAAPwAAIMIAAIA+WhMKAXgSDgoMCAESCAoCCAEKAggEYhMKAXkSDgoMCAESCAoCCAEKAggDQgQKABAN";
+const BASE64 =
+  "CAg6uAEKEgoBeAoBdxICeHciBk1hdE11bAoRCgJ4dwoBYhIDc3VtIgNBZGQKDgoDc3VtEgF5IgRSZWx1EgFnKjsIBAgDEAFCAXdKMAAAAD4AAIA+AADAPgAAAD8AACA/AABAPwAAYD8AAIA/AACQPwAAoD8AALA/AADAPyoVCAMQAUIBYkoMAAAAPwAAIMIAAIA+WhMKAXgSDgoMCAESCAoCCAEKAggEYhMKAXkSDgoMCAESCAoCCAEKAggDQgQKABAN";
 
 const input: TensorLayout = { name: "x", dtype: "float32", shape: [1, 4] };
 

@@ -17,7 +17,10 @@ export interface ConfinedProgram {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-export type ProcessLimits = Pick<InferenceLimits, "memoryBytes" | "cpuSeconds" | "maxProcesses" | "maxOpenFiles" | "maxFileBytes">;
+export type ProcessLimits = Pick<
+  InferenceLimits,
+  "memoryBytes" | "cpuSeconds" | "maxProcesses" | "maxOpenFiles" | "maxFileBytes"
+>;
 
 /** What to spawn. `environment` is the whole environment of the first process. */
 export interface ConfinedCommand {
@@ -34,7 +37,12 @@ const NODE_FLAGS = ["--disable-warning=ExperimentalWarning", "--disallow-code-ge
 export function confinedCommand(program: ConfinedProgram, limits: ProcessLimits, facts: SandboxFacts): ConfinedCommand {
   const environment = { ...program.environment, ORT_DISABLE_TELEMETRY: "1" };
   if (facts.bubblewrap === undefined) {
-    const [file, ...args] = [...limited(limits, facts, program.gpu, false), process.execPath, ...NODE_FLAGS, program.entry];
+    const [file, ...args] = [
+      ...limited(limits, facts, program.gpu, false),
+      process.execPath,
+      ...NODE_FLAGS,
+      program.entry,
+    ];
     return { file: file ?? process.execPath, args, environment };
   }
   const inside = `/glia/program/${basename(program.entry)}`;
@@ -43,7 +51,11 @@ export function confinedCommand(program: ConfinedProgram, limits: ProcessLimits,
     ...systemView(program.gpu, Math.max(limits.maxFileBytes, 4096)),
     ...["--ro-bind", process.execPath, "/glia/node", "--ro-bind", program.manifest, "/glia/package.json"],
     ...["--ro-bind", dirname(program.entry), "/glia/program"],
-    ...Object.entries(program.packages).flatMap(([name, path]) => ["--ro-bind", path, join("/glia/node_modules", name)]),
+    ...Object.entries(program.packages).flatMap(([name, path]) => [
+      "--ro-bind",
+      path,
+      join("/glia/node_modules", name),
+    ]),
     ...Object.entries(environment).flatMap(([name, value]) => ["--setenv", name, value]),
     "--",
     ...limited(limits, facts, program.gpu, true),

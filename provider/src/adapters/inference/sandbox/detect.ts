@@ -25,7 +25,8 @@ export async function detectSandbox(mode: SandboxMode = "prefer"): Promise<Sandb
     {
       name: "bubblewrap",
       inForce: working !== undefined,
-      detail: typeof bubblewrap === "string" ? bubblewrap : "own namespaces: no network, no files but /usr, no capabilities",
+      detail:
+        typeof bubblewrap === "string" ? bubblewrap : "own namespaces: no network, no files but /usr, no capabilities",
     },
     {
       name: "prlimit",
@@ -55,7 +56,10 @@ async function probeBubblewrap(): Promise<string | { path: string }> {
   if (path === undefined) return "bubblewrap is not installed (Debian, Ubuntu: apt-get install bubblewrap)";
   const args = ["--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL"];
   try {
-    await run(path, [...args, ...systemView(false, 4096), "--", "/usr/bin/true"], { timeout: PROBE_TIMEOUT_MS, env: {} });
+    await run(path, [...args, ...systemView(false, 4096), "--", "/usr/bin/true"], {
+      timeout: PROBE_TIMEOUT_MS,
+      env: {},
+    });
     return { path };
   } catch (error) {
     const reason = error instanceof Error ? error.message.split("\n").slice(0, 2).join(" ") : String(error);

@@ -31,7 +31,9 @@ export function isRunning(pid: number): boolean {
 export function processorSeconds(pids: readonly number[]): number {
   const ticksPerSecond = 100;
   return pids.reduce((sum, pid) => {
-    const fields = read(`/proc/${pid}/stat`)?.replace(/^.*\) /s, "").split(" ");
+    const fields = read(`/proc/${pid}/stat`)
+      ?.replace(/^.*\) /s, "")
+      .split(" ");
     return sum + (Number(fields?.[11] ?? 0) + Number(fields?.[12] ?? 0)) / ticksPerSecond;
   }, 0);
 }

@@ -1,5 +1,16 @@
 import { data, int, join } from "./protobuf.ts";
-import { type Attribute, externalTensor, floats, graph, int64s, model, node, tensor, TYPE, value } from "./onnx-files.ts";
+import {
+  type Attribute,
+  externalTensor,
+  floats,
+  graph,
+  int64s,
+  model,
+  node,
+  tensor,
+  TYPE,
+  value,
+} from "./onnx-files.ts";
 
 /** y = relu(x · w + b) for x of shape [1, 4]: small, honest, and quick to load. */
 export function honestModel(): Uint8Array {
@@ -77,7 +88,12 @@ export function unaryModel(opType: string, domain?: string, attributes: Record<s
 /** Makes a tensor of as many bytes as the input `shape` says, at run time: nothing in the file tells. */
 export function growingModel(): Uint8Array {
   return model({
-    nodes: [node("ConstantOfShape", ["shape"], ["big"], { value: { tensor: tensor("", TYPE.uint8, [1], Uint8Array.of(7)) } }), node("Neg", ["x"], ["y"]), node("Cast", ["big"], ["f"], { to: { int: TYPE.float } }), node("Neg", ["f"], ["z"])],
+    nodes: [
+      node("ConstantOfShape", ["shape"], ["big"], { value: { tensor: tensor("", TYPE.uint8, [1], Uint8Array.of(7)) } }),
+      node("Neg", ["x"], ["y"]),
+      node("Cast", ["big"], ["f"], { to: { int: TYPE.float } }),
+      node("Neg", ["f"], ["z"]),
+    ],
     inputs: [value("shape", TYPE.int64, [1]), value("x", TYPE.float, [1])],
     outputs: [value("z", TYPE.float, ["n"])],
   });

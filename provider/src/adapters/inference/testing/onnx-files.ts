@@ -26,7 +26,13 @@ export function int64s(values: readonly (number | bigint)[]): Uint8Array {
 }
 
 /** TensorProto whose data lies in another file. */
-export function externalTensor(name: string, type: number, dims: readonly number[], location: string, length: number): Uint8Array {
+export function externalTensor(
+  name: string,
+  type: number,
+  dims: readonly number[],
+  location: string,
+  length: number,
+): Uint8Array {
   const entry = (key: string, text: string): FieldBytes => data(13, join([data(1, key), data(2, text)]));
   return join([
     ...dims.map((dim) => int(1, dim)),
@@ -82,7 +88,14 @@ export interface Graph {
   readonly sparse?: readonly Uint8Array[];
 }
 
-export function graph({ nodes, inputs = [], outputs, initializers = [], valueInfo = [], sparse = [] }: Graph): Uint8Array {
+export function graph({
+  nodes,
+  inputs = [],
+  outputs,
+  initializers = [],
+  valueInfo = [],
+  sparse = [],
+}: Graph): Uint8Array {
   return join([
     ...nodes.map((bytes) => data(1, bytes)),
     data(2, "g"),

@@ -15,7 +15,12 @@ export function ungated(bytes: Uint8Array, sandbox: SandboxFacts, limits: Partia
 }
 
 /** A batch of the given items, each one tensor. */
-export function batchOf(name: string, dtype: string, shape: readonly number[], items: readonly Uint8Array[]): RunRequest {
+export function batchOf(
+  name: string,
+  dtype: string,
+  shape: readonly number[],
+  items: readonly Uint8Array[],
+): RunRequest {
   const inputs: TensorLayout[] = [{ name, dtype, shape }];
   return { items: items.length, inputs, bytes: items };
 }

@@ -51,7 +51,12 @@ export class Channel {
 
   /** Sends one frame whose payload is the concatenation of `parts`. */
   writeFrame(type: number, ...parts: Uint8Array[]): void {
-    this.#write(frameHeader(type, parts.reduce((sum, part) => sum + part.length, 0)));
+    this.#write(
+      frameHeader(
+        type,
+        parts.reduce((sum, part) => sum + part.length, 0),
+      ),
+    );
     for (const part of parts) this.#write(part);
   }
 
@@ -67,6 +72,6 @@ export class Channel {
   }
 
   #write(bytes: Uint8Array): void {
-    for (let done = 0; done < bytes.length; ) done += writeSync(this.#fd, bytes, done, bytes.length - done);
+    for (let done = 0; done < bytes.length;) done += writeSync(this.#fd, bytes, done, bytes.length - done);
   }
 }

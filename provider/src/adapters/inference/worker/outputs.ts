@@ -28,7 +28,7 @@ export class OutputWriter {
   }
 
   add(item: number, outputs: Readonly<Record<string, OutputTensor>>): void {
-    const tensors = this.#names.map((name) => outputs[name] as OutputTensor);
+    const tensors = this.#names.map((name) => existing(outputs[name], name, item));
     this.#checkOutline(item, tensors);
     const parts = tensors.map((tensor) => bytesOf(tensor, item));
     const size = parts.reduce((sum, part) => sum + part.length, 0);
@@ -72,10 +72,15 @@ export class OutputWriter {
     for (const [i, tensor] of tensors.entries()) {
       const first = this.#outline[i];
       if (first === undefined || (first.dtype === tensor.type && sameShape(first.shape, tensor.dims))) continue;
-      const message = `output ${first.name} of item ${item} is ${tensor.type}[${tensor.dims}] but that of item 0 is ${first.dtype}[${first.shape}]; all items of a batch must have outputs of one shape`;
+      const message = `output ${first.name} of item ${item} is ${tensor.type}[${tensor.dims.join()}] but that of item 0 is ${first.dtype}[${first.shape.join()}]; all items of a batch must have outputs of one shape`;
       throw new WorkerFailure({ reason: "output-shape", message, item });
     }
   }
+}
+
+function existing(tensor: OutputTensor | undefined, name: string, item: number): OutputTensor {
+  if (tensor !== undefined) return tensor;
+  throw new WorkerFailure({ reason: "output-type", message: `the model gave no output ${name}`, item });
 }
 
 function sameShape(a: readonly number[], b: readonly number[]): boolean {

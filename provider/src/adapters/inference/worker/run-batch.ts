@@ -1,16 +1,15 @@
 import type { InferenceSession, Tensor } from "onnxruntime-node";
+import type * as OnnxRuntime from "onnxruntime-node";
 import type { Channel } from "./channel.ts";
 import { asFailure, WorkerFailure } from "./failure.ts";
 import type { BeginRequest, TensorLayout } from "./frames.ts";
 import { OutputWriter } from "./outputs.ts";
 import { isRuntimeDType, TYPED_ARRAYS } from "./typed-arrays.ts";
 
-type Runtime = typeof import("onnxruntime-node");
-
 /** Runs every item of one batch in order. The input tensors are made once and refilled, so an item costs no allocation here. */
 export async function runBatch(
   channel: Channel,
-  runtime: Runtime,
+  runtime: typeof OnnxRuntime,
   session: InferenceSession,
   request: BeginRequest,
 ): Promise<void> {
@@ -35,7 +34,7 @@ export async function runBatch(
   writer.flush();
 }
 
-function allocate(runtime: Runtime, layout: TensorLayout): { tensor: Tensor; bytes: Uint8Array } {
+function allocate(runtime: typeof OnnxRuntime, layout: TensorLayout): { tensor: Tensor; bytes: Uint8Array } {
   if (!isRuntimeDType(layout.dtype)) {
     throw new WorkerFailure({ reason: "protocol", message: `inputs of type ${layout.dtype} cannot be passed` });
   }

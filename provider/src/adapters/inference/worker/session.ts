@@ -1,14 +1,13 @@
 import type { InferenceSession } from "onnxruntime-node";
+import type * as OnnxRuntime from "onnxruntime-node";
 import type { LoadRequest } from "./frames.ts";
-
-type Runtime = typeof import("onnxruntime-node");
 
 /**
  * Makes a session from a model's bytes. Never from a path: then there is no folder that external data could be read from
  * but the working directory, which is empty.
  */
 export async function createSession(
-  runtime: Runtime,
+  runtime: typeof OnnxRuntime,
   model: Uint8Array,
   request: LoadRequest,
 ): Promise<InferenceSession> {

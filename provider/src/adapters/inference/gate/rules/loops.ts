@@ -2,7 +2,8 @@ import type { GateNode } from "../messages.ts";
 import { attributeOf } from "../scope.ts";
 import { type Inspection, nodeLabel, subgraphsOf, type Visit } from "../walk.ts";
 
-const EXPECTED = (limit: number): string => `a trip count that the file fixes, at most ${limit} for all nested loops together`;
+const EXPECTED = (limit: number): string =>
+  `a trip count that the file fixes, at most ${limit} for all nested loops together`;
 /** In version 8 the operator Scan had another meaning, which the bound below does not fit. */
 const SCAN_SINCE = 9n;
 
@@ -24,7 +25,12 @@ export function checkLoops(inspection: Inspection, visit: Visit): void {
     }
     if (opType !== "Loop" && opType !== "Scan") {
       if (opType !== "If" && subgraphsOf(node).length > 0) {
-        inspection.report("subgraph", where, `${opType ?? ""} has no subgraph in ONNX`, "subgraphs of If, Loop and Scan only");
+        inspection.report(
+          "subgraph",
+          where,
+          `${opType ?? ""} has no subgraph in ONNX`,
+          "subgraphs of If, Loop and Scan only",
+        );
       }
       continue;
     }
@@ -53,5 +59,8 @@ function scanBound(node: GateNode, { scope }: Visit): bigint | undefined {
     const axis = Number(axes[i] ?? 0n);
     return dimensions?.[axis < 0 ? axis + dimensions.length : axis];
   });
-  return sizes.reduce((largest, size) => (largest === undefined || size === undefined ? undefined : size > largest ? size : largest), 0n);
+  return sizes.reduce(
+    (largest, size) => (largest === undefined || size === undefined ? undefined : size > largest ? size : largest),
+    0n,
+  );
 }

@@ -17,7 +17,8 @@ export function checkModel(inspection: Inspection): void {
   if ((model.trainingInfo?.length ?? 0) > 0) {
     inspection.report("training", "file", "the model carries training graphs", "a model exported for inference");
   }
-  for (const { domain, version } of model.opsetImport ?? []) checkOpset(inspection, canonicalDomain(domain), version ?? 0n);
+  for (const { domain, version } of model.opsetImport ?? [])
+    checkOpset(inspection, canonicalDomain(domain), version ?? 0n);
   if (!inspection.opsets.has("ai.onnx")) {
     inspection.report("opset", "file", "no version of the standard operators is given", "one opset_import of ai.onnx");
   }

@@ -8,7 +8,12 @@ export function checkNames(inspection: Inspection, visit: Visit): void {
   for (const [i, node] of (graph.nodes ?? []).entries()) {
     for (const input of node.inputs ?? []) {
       if (input === "" || visit.scope.knows(input)) continue;
-      inspection.report("names", nodeLabel(visit, node, i), `input "${input}" is made by nothing`, "a name of this or an outer graph");
+      inspection.report(
+        "names",
+        nodeLabel(visit, node, i),
+        `input "${input}" is made by nothing`,
+        "a name of this or an outer graph",
+      );
     }
   }
   for (const output of graph.outputs ?? []) {
@@ -28,9 +33,15 @@ function checkUnique(inspection: Inspection, { scope: { graph }, path }: Visit):
   const ends = (graph.outputs ?? []).map((output) => output.name ?? "");
   const madeHere = new Set(made);
   // An initialiser may share its name with an input, as its default; nothing else may share.
-  const twice = repeated([...inputs, ...made]) ?? repeated(weights) ?? repeated(ends) ?? weights.find((name) => madeHere.has(name));
+  const twice =
+    repeated([...inputs, ...made]) ?? repeated(weights) ?? repeated(ends) ?? weights.find((name) => madeHere.has(name));
   if (twice === undefined) return;
-  inspection.report("names", path, `the name "${twice}" is given to two values, or is empty`, "a name of its own for each value");
+  inspection.report(
+    "names",
+    path,
+    `the name "${twice}" is given to two values, or is empty`,
+    "a name of its own for each value",
+  );
 }
 
 /** The first name that is empty or was there before. */
@@ -60,7 +71,12 @@ function checkCycles(inspection: Inspection, visit: Visit): void {
   const stuck = waitsFor.findIndex((makers) => makers.size > 0);
   const node = nodes[stuck];
   const where = node === undefined ? visit.path : nodeLabel(visit, node, stuck);
-  inspection.report("cycle", where, `${nodes.length - done} nodes depend on their own outputs`, "a graph without cycles");
+  inspection.report(
+    "cycle",
+    where,
+    `${nodes.length - done} nodes depend on their own outputs`,
+    "a graph without cycles",
+  );
 }
 
 /** Names that a node reads, also through its subgraphs. A name that a subgraph makes itself may be in it too: harmless. */

@@ -39,7 +39,12 @@ function checkKind(inspection: Inspection, node: GateNode, where: string): void 
   if (allowed === undefined) {
     inspection.report("operator", where, `domain ${domain} is not known here`, "ai.onnx, ai.onnx.ml or com.microsoft");
   } else if (!allowed.operators.has(opType)) {
-    inspection.report("operator", where, `operator ${domain}.${opType} is not allowed`, "an operator of the allow-list");
+    inspection.report(
+      "operator",
+      where,
+      `operator ${domain}.${opType} is not allowed`,
+      "an operator of the allow-list",
+    );
   } else if (!inspection.opsets.has(domain)) {
     inspection.report("operator", where, `operator set ${domain} is used but not imported`, "an opset_import for it");
   } else if ((node.overload ?? "") !== "") {
