@@ -41,6 +41,15 @@ export interface Devnet {
 /** Starts anvil, or Hardhat's node where anvil is not installed, and deploys the devnet profile. */
 export async function startDevnet(): Promise<Devnet> {
   const { child, url } = await startNode();
+  try {
+    return await deployed(child, url);
+  } catch (error) {
+    child.kill("SIGTERM");
+    throw error;
+  }
+}
+
+async function deployed(child: ChildProcess, url: string): Promise<Devnet> {
   const chain = defineChain({
     id: 31337,
     name: "devnet",
