@@ -1,4 +1,4 @@
-import type { MarketEvent } from "@glia/sdk";
+import { jobAfter, type MarketEvent } from "@glia/sdk";
 import type { Address, Hex } from "viem";
 
 import type { Journal } from "../adapters/store/journal.ts";
@@ -37,8 +37,9 @@ export function applyEvent(context: ApplyContext, event: MarketEvent): Reached[]
     case "JobTaken":
       return assign(context, event);
     case "JobRevealed": {
-      const { jobId, job, outputDigest } = event.args;
-      if (journal.jobs.get(jobId) === undefined) return [];
+      const { jobId, outputDigest } = event.args;
+      const job = jobAfter(journal.jobs.get(jobId)?.assignedJob, event);
+      if (job === undefined) return [];
       const result = journal.results.get(jobId);
       if (result !== undefined && result.resultRoot !== job.resultRoot) {
         log.error({ jobId, onChain: job.resultRoot, recorded: result.resultRoot }, "the chain has another result than we recorded; the chain wins");
@@ -80,7 +81,7 @@ function assign(
   { journal, provider, log }: ApplyContext,
   event: Extract<MarketEvent, { eventName: "JobAssigned" | "JobTaken" }>,
 ): Reached[] {
-  const { jobId, job } = event.args;
+  const { jobId } = event.args;
   const auction = journal.auctions.get(jobId);
   journal.auctions.close(jobId);
   const known = journal.jobs.get(jobId);
@@ -93,6 +94,8 @@ function assign(
     log.error({ jobId }, "a job that we took was never posted in the blocks that were read: set fromBlock to an earlier block");
     return [];
   }
+  const job = jobAfter(undefined, event);
+  if (job === undefined) throw new Error(`${event.eventName} says nothing about its job.`);
   const sources = auction?.sources ?? journal.quotes.get(jobId)?.sources ?? known?.sources ?? [];
   journal.jobs.upsert({ jobId, spec, sources, assignedJob: job, block: event.blockNumber }, "assigned");
   journal.jobs.advance(jobId, "assigned-on-chain");
