@@ -46,7 +46,7 @@ abstract contract Ledgers {
 
     function setUp() public virtual {
         vm.warp(START);
-        authority = IAccessManager(Deploy.create("Authority", abi.encode(this)));
+        authority = IAccessManager(Deploy.create("AccessManager", abi.encode(this)));
         glia = IToken(Deploy.create("GliaToken", abi.encode(authority)));
         vault = IVault(Deploy.create("Vault", abi.encode(authority, TREASURY)));
         registry = IProviderRegistry(Deploy.create("ProviderRegistry", abi.encode(authority, glia, MINIMUM)));

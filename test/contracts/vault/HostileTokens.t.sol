@@ -95,10 +95,36 @@ contract HostileTokensTest is Ledgers {
     }
 
     function test_AnAddressWithoutCodeIsNoToken() public {
-        vm.expectRevert();
+        bytes memory why = abi.encodeWithSelector(IVault.NotAContract.selector, stranger);
+        vm.expectRevert(why);
         vault.deposit(stranger, 1);
-        vm.expectRevert();
+        vm.expectRevert(why);
         vault.depositWithPermit(stranger, 1, Permit(1, 1, 0, 0, 0));
+    }
+
+    function test_AnAddressWithoutCodeIsNoMarket() public {
+        vm.expectRevert(abi.encodeWithSelector(IVault.NotAContract.selector, address(0)));
+        vault.depositAndCall(address(token), 0, noPermit, address(0), 1, "");
+        vm.expectRevert(abi.encodeWithSelector(IVault.NotAContract.selector, stranger));
+        vault.depositAndCall(address(token), 0, noPermit, stranger, 1, "");
+    }
+
+    function test_AHugeSupplyFillsAnEscrowAndBlocksNoPayment() public {
+        uint128 max = type(uint128).max;
+        fund(buyer, address(token), max);
+        fund(buyer, address(token), max);
+        vm.prank(buyer);
+        vault.allow(rival, address(token), type(uint256).max);
+        vm.startPrank(rival);
+        vault.escrow(buyer, address(token), max);
+        vm.expectRevert(abi.encodeWithSelector(IVault.EscrowFull.selector, rival, address(token)));
+        vault.escrow(buyer, address(token), 1);
+        vault.release(buyer, address(token), 1, max - 1);
+        vm.expectRevert(abi.encodeWithSelector(IVault.EscrowFull.selector, rival, address(token)));
+        vault.escrow(buyer, address(token), 2);
+        vault.escrow(buyer, address(token), 1);
+        vault.release(buyer, address(token), 0, 1);
+        vm.assertEq(vault.collectFees(rival, address(token)), max, "fees");
     }
 
     function test_ADepositAnnouncedInsideAWithdrawalIsNotLost() public {
