@@ -3,7 +3,8 @@ import { Command } from "commander";
 
 import { openContext, type CommonOptions } from "../context/context.ts";
 import { fetchResult } from "../context/fetch-result.ts";
-import { checkFormat, saveOutputs, showOutputs, type ResultOptions } from "../context/results.ts";
+import { checkOutput, saveOutputs } from "../context/results.ts";
+import { checkTable, readLabels, showOutputs, type ResultOptions } from "../context/show-outputs.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { createProgressBar } from "../terminal/progress.ts";
 import { checkJobId } from "./job-id.ts";
@@ -29,7 +30,8 @@ export function downloadCommand(): Command {
 
 async function download(text: string, options: CommonOptions & ResultOptions, signal: AbortSignal): Promise<void> {
   const id = checkJobId(text);
-  if (options.output !== undefined) checkFormat(options.output);
+  await checkOutput(options.output);
+  await checkTable(options);
   const context = await openContext(options, { sign: false });
   const view = await jobFromEvents(context.client, id);
   const bar = createProgressBar(!context.output.json && process.stderr.isTTY);
@@ -42,7 +44,9 @@ async function download(text: string, options: CommonOptions & ResultOptions, si
     bar.stop();
   });
   await saveOutputs(outputs, options.output);
-  const table = context.output.json || options.output !== undefined ? "" : await showOutputs(outputs, options);
+  const labels = await readLabels(options.labels);
+  const hidden = context.output.json || options.output !== undefined;
+  const table = hidden ? "" : await showOutputs(outputs, { labels, top: options.top });
   context.output.result({ ok: true, jobId: id, bytes: outputs.size, output: options.output ?? null }, () =>
     options.output === undefined ? table : `${outputs.size} bytes verified and written to ${options.output}`,
   );

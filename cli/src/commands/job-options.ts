@@ -15,6 +15,10 @@ export interface JobOptions {
   readonly quoteTimeout?: number;
 }
 
+/** What a buyer should know before anything is hired. */
+export const PRIVACY =
+  "Note: the provider that is hired sees the model and the inputs, and after the reveal anyone who knows the outputs' CID can fetch them.";
+
 /** Seconds that a provider may take to reject, at most. */
 const REJECT_WINDOW = 300;
 

@@ -20,7 +20,7 @@ import { readContent } from "../context/content.ts";
 import { readAmount, showAmount, showWei } from "../terminal/amounts.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { printable } from "../terminal/printable.ts";
-import { windows, withJob, type JobOptions } from "./job-options.ts";
+import { PRIVACY, windows, withJob, type JobOptions } from "./job-options.ts";
 import { withExamples, withNetwork, withWallet } from "./shared.ts";
 
 /** Highest price where none is given, in whole tokens. */
@@ -54,6 +54,7 @@ async function quote(options: JobOptions & CommonOptions, signal: AbortSignal): 
     ...windows(options.deadline),
   };
   const spec = buildSpec(content, terms, await client.parameters());
+  output.note(PRIVACY);
   const refusals: Refusal[] = [];
   const offers = await requestQuotes(client, spec, {
     allowPrivate: parts.allowPrivate ?? false,

@@ -1,18 +1,18 @@
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { encodeReceipt, GliaError, type FollowOptions, type JobOutcome } from "@glia/sdk";
+import { encodeReceipt, GliaError, type FollowOptions, type JobOutcome, type ModelSignature } from "@glia/sdk";
 import { Command } from "commander";
 
 import { openContext, type CommonOptions, type Context } from "../context/context.ts";
 import { findToken } from "../context/network.ts";
 import { readContent } from "../context/content.ts";
-import { checkFormat, saveOutputs, showOutputs, type ResultOptions } from "../context/results.ts";
+import { checkOutput, checkWritable, saveOutputs, writeOrExplain } from "../context/results.ts";
+import { checkTable, readLabels, showOutputs, type ResultOptions } from "../context/show-outputs.ts";
 import { readAmount, showAmount, showWei, type Unit } from "../terminal/amounts.ts";
 import { confirm } from "../terminal/confirm.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { showProgress } from "../terminal/show-progress.ts";
-import { windows, withJob, type JobOptions } from "./job-options.ts";
+import { PRIVACY, windows, withJob, type JobOptions } from "./job-options.ts";
 import { DEFAULT_MAX_PRICE } from "./quote.ts";
 import { withExamples, withNetwork, withWallet, wholeNumber } from "./shared.ts";
 
@@ -20,9 +20,6 @@ interface PayOptions extends CommonOptions, ResultOptions {
   readonly yes?: boolean;
   readonly receipt?: string;
 }
-
-const PRIVACY =
-  "Note: the provider that is hired sees the model and the inputs, and after the reveal anyone who knows the outputs' CID can fetch them.";
 
 /** `glia run`: the whole way from a model and inputs to checked, paid results. */
 export function runCommand(): Command {
@@ -45,6 +42,13 @@ export function resumeCommand(): Command {
   );
 }
 
+/** Sees to it that nothing is paid for a result that could then not be written or shown. */
+async function checkResultOptions(options: PayOptions, signature?: ModelSignature): Promise<void> {
+  await checkOutput(options.output, signature);
+  if (options.receipt !== undefined) await checkWritable(options.receipt);
+  await checkTable(options, signature);
+}
+
 function withPay(command: Command): Command {
   return withWallet(withNetwork(command))
     .option("-o, --output <file>", "write the outputs: .npz, .npy, .json or .glia")
@@ -55,8 +59,8 @@ function withPay(command: Command): Command {
 }
 
 async function run(options: JobOptions & PayOptions, signal: AbortSignal): Promise<void> {
-  if (options.output !== undefined) checkFormat(options.output);
   const files = await readContent(options);
+  await checkResultOptions(options, files.signature);
   const context = await openContext(options, { sign: true });
   const token = findToken(context.network, options.token);
   const maxPrice = readAmount(options.maxPrice ?? DEFAULT_MAX_PRICE, token);
@@ -74,7 +78,7 @@ async function run(options: JobOptions & PayOptions, signal: AbortSignal): Promi
 }
 
 async function resume(id: `0x${string}`, options: PayOptions, signal: AbortSignal): Promise<void> {
-  if (options.output !== undefined) checkFormat(options.output);
+  await checkResultOptions(options);
   const context = await openContext(options, { sign: true });
   const record = await context.jobs.load(id);
   const token = findToken(context.network, record?.spec.token);
@@ -124,7 +128,7 @@ async function deliver(
 ): Promise<void> {
   const { jobId, outputs, receipt, record } = outcome;
   const receiptFile = options.receipt ?? join(network.dataDir, "jobs", `${jobId}.receipt`);
-  await writeFile(receiptFile, encodeReceipt(receipt));
+  await writeOrExplain(receiptFile, encodeReceipt(receipt));
   await saveOutputs(outputs, options.output);
   const gas = record.transactions.reduce((sum, { fee = 0n }) => sum + fee, 0n);
   const { paid, fee } = receipt.settlement;
@@ -142,7 +146,8 @@ async function deliver(
     output: options.output ?? null,
     transactions: record.transactions.map(({ what, hash, gasUsed }) => ({ what, hash, gasUsed })),
   };
-  const table = output.json ? "" : await showOutputs(outputs, options);
+  const labels = await readLabels(options.labels);
+  const table = output.json ? "" : await showOutputs(outputs, { labels, top: options.top });
   output.result(document, () =>
     [
       table,

@@ -1,5 +1,6 @@
-import { EXIT_CODES, GliaError } from "@glia/sdk";
+import { EXIT_CODES, explainRevert, type GliaError } from "@glia/sdk";
 
+import { hintFor } from "./hints.ts";
 import { printable } from "./printable.ts";
 
 /** Where a command's results and remarks go. With `--json`, stdout carries one JSON document and nothing else. */
@@ -35,22 +36,20 @@ export function toJson(value: unknown): string {
 
 /** Writes an error as a person or a program wants it, and returns the exit code that belongs to it. */
 export function reportError(error: unknown, json: boolean): number {
-  const known = asGliaError(error);
-  if (json) process.stdout.write(`${toJson({ ok: false, error: known.toJSON() })}\n`);
+  const known = explainRevert(error);
+  const hint = hintFor(known.code, known.hint);
+  if (json) reportJson(known);
   else {
     process.stderr.write(`error: ${printable(known.message, 2_000)} [${known.code}]\n`);
-    if (known.hint !== undefined) process.stderr.write(`  next: ${printable(known.hint, 2_000)}\n`);
-    if (known.kind === "internal" && process.env["GLIA_DEBUG"] === "1") console.error(error);
+    if (hint !== undefined) process.stderr.write(`  next: ${printable(hint, 2_000)}\n`);
   }
+  if (known.kind === "internal" && process.env["GLIA_DEBUG"] === "1") console.error(error);
   return EXIT_CODES[known.kind];
 }
 
-function asGliaError(error: unknown): GliaError {
-  if (error instanceof GliaError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new GliaError("INTERNAL", message, {
-    kind: "internal",
-    hint: "Run again with GLIA_DEBUG=1 and report what it prints.",
-    cause: error,
-  });
+/** Writes the one JSON document of a command that failed. */
+export function reportJson(error: GliaError): void {
+  const hint = hintFor(error.code, error.hint);
+  const shown = { ...error.toJSON(), ...(hint === undefined ? {} : { hint }) };
+  process.stdout.write(`${toJson({ ok: false, error: shown })}\n`);
 }
