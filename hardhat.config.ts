@@ -13,7 +13,7 @@ const compiler = {
   version: "0.8.37",
   path: require.resolve("solc/soljson.js"),
   settings: {
-    optimizer: { enabled: true, runs: 200 },
+    optimizer: { enabled: true, runs: 900 },
     viaIR: true,
     evmVersion: "cancun",
     outputSelection: { "*": { "*": ["storageLayout"] } },

@@ -9,3 +9,5 @@ export { vaultAbi } from "./abi/Vault.ts";
 export { deployments } from "./deployments.ts";
 export { parseDeployment } from "./deployment.ts";
 export type { Deployment, DeployedToken } from "./deployment.ts";
+export { jobAfterReveal, jobFromAssigned } from "./jobs.ts";
+export type { JobStruct } from "./jobs.ts";

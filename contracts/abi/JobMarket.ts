@@ -259,6 +259,11 @@ export const jobMarketAbi = [
     type: "error",
   },
   {
+    inputs: [],
+    name: "MalformedSpec",
+    type: "error",
+  },
+  {
     inputs: [
       {
         internalType: "JobId",
@@ -485,9 +490,9 @@ export const jobMarketAbi = [
         type: "uint128",
       },
       {
-        internalType: "uint128",
+        internalType: "uint256",
         name: "needed",
-        type: "uint128",
+        type: "uint256",
       },
     ],
     name: "SponsorshipCapExceeded",
@@ -803,62 +808,28 @@ export const jobMarketAbi = [
         type: "tuple",
       },
       {
-        components: [
-          {
-            internalType: "address",
-            name: "buyer",
-            type: "address",
-          },
-          {
-            internalType: "address",
-            name: "payer",
-            type: "address",
-          },
-          {
-            internalType: "address",
-            name: "provider",
-            type: "address",
-          },
-          {
-            internalType: "address",
-            name: "operator",
-            type: "address",
-          },
-          {
-            internalType: "address",
-            name: "token",
-            type: "address",
-          },
-          {
-            internalType: "Money",
-            name: "money",
-            type: "uint256",
-          },
-          {
-            internalType: "Terms",
-            name: "terms",
-            type: "uint256",
-          },
-          {
-            internalType: "address",
-            name: "module",
-            type: "address",
-          },
-          {
-            internalType: "bytes32",
-            name: "moduleData",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "resultRoot",
-            type: "bytes32",
-          },
-        ],
         indexed: false,
-        internalType: "struct Job",
-        name: "job",
-        type: "tuple",
+        internalType: "address",
+        name: "operator",
+        type: "address",
+      },
+      {
+        indexed: false,
+        internalType: "Money",
+        name: "money",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "Terms",
+        name: "terms",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "address",
+        name: "module",
+        type: "address",
       },
     ],
     name: "JobAssigned",
@@ -1291,62 +1262,16 @@ export const jobMarketAbi = [
         type: "bytes32",
       },
       {
-        components: [
-          {
-            internalType: "address",
-            name: "buyer",
-            type: "address",
-          },
-          {
-            internalType: "address",
-            name: "payer",
-            type: "address",
-          },
-          {
-            internalType: "address",
-            name: "provider",
-            type: "address",
-          },
-          {
-            internalType: "address",
-            name: "operator",
-            type: "address",
-          },
-          {
-            internalType: "address",
-            name: "token",
-            type: "address",
-          },
-          {
-            internalType: "Money",
-            name: "money",
-            type: "uint256",
-          },
-          {
-            internalType: "Terms",
-            name: "terms",
-            type: "uint256",
-          },
-          {
-            internalType: "address",
-            name: "module",
-            type: "address",
-          },
-          {
-            internalType: "bytes32",
-            name: "moduleData",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "resultRoot",
-            type: "bytes32",
-          },
-        ],
         indexed: false,
-        internalType: "struct Job",
-        name: "job",
-        type: "tuple",
+        internalType: "Terms",
+        name: "terms",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "bytes32",
+        name: "resultRoot",
+        type: "bytes32",
       },
       {
         indexed: false,
@@ -1366,12 +1291,6 @@ export const jobMarketAbi = [
         internalType: "JobId",
         name: "jobId",
         type: "bytes32",
-      },
-      {
-        indexed: true,
-        internalType: "address",
-        name: "provider",
-        type: "address",
       },
       {
         indexed: false,
@@ -1470,6 +1389,25 @@ export const jobMarketAbi = [
       },
     ],
     name: "JobTaken",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "JobId",
+        name: "jobId",
+        type: "bytes32",
+      },
+      {
+        indexed: false,
+        internalType: "bytes32",
+        name: "moduleData",
+        type: "bytes32",
+      },
+    ],
+    name: "ModuleDataSet",
     type: "event",
   },
   {
@@ -4461,7 +4399,7 @@ export const jobMarketAbi = [
           },
         ],
         internalType: "struct JobSpec",
-        name: "spec",
+        name: "posted",
         type: "tuple",
       },
       {

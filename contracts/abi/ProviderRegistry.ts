@@ -308,31 +308,6 @@ export const providerRegistryAbi = [
     anonymous: false,
     inputs: [
       {
-        indexed: true,
-        internalType: "address",
-        name: "market",
-        type: "address",
-      },
-      {
-        indexed: true,
-        internalType: "address",
-        name: "provider",
-        type: "address",
-      },
-      {
-        indexed: false,
-        internalType: "uint96",
-        name: "amount",
-        type: "uint96",
-      },
-    ],
-    name: "Locked",
-    type: "event",
-  },
-  {
-    anonymous: false,
-    inputs: [
-      {
         indexed: false,
         internalType: "uint96",
         name: "amount",
@@ -508,31 +483,6 @@ export const providerRegistryAbi = [
       },
     ],
     name: "Staked",
-    type: "event",
-  },
-  {
-    anonymous: false,
-    inputs: [
-      {
-        indexed: true,
-        internalType: "address",
-        name: "market",
-        type: "address",
-      },
-      {
-        indexed: true,
-        internalType: "address",
-        name: "provider",
-        type: "address",
-      },
-      {
-        indexed: false,
-        internalType: "uint96",
-        name: "amount",
-        type: "uint96",
-      },
-    ],
-    name: "Unlocked",
     type: "event",
   },
   {
@@ -995,7 +945,13 @@ export const providerRegistryAbi = [
       },
     ],
     name: "unlock",
-    outputs: [],
+    outputs: [
+      {
+        internalType: "uint96",
+        name: "left",
+        type: "uint96",
+      },
+    ],
     stateMutability: "nonpayable",
     type: "function",
   },

@@ -81,6 +81,22 @@ export const vaultAbi = [
     inputs: [
       {
         internalType: "address",
+        name: "market",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "token",
+        type: "address",
+      },
+    ],
+    name: "EscrowFull",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
         name: "account",
         type: "address",
       },
@@ -169,6 +185,17 @@ export const vaultAbi = [
       },
     ],
     name: "InvalidRecipient",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+    ],
+    name: "NotAContract",
     type: "error",
   },
   {
@@ -309,13 +336,13 @@ export const vaultAbi = [
       {
         indexed: true,
         internalType: "address",
-        name: "market",
+        name: "account",
         type: "address",
       },
       {
-        indexed: true,
+        indexed: false,
         internalType: "address",
-        name: "account",
+        name: "market",
         type: "address",
       },
       {
@@ -371,13 +398,13 @@ export const vaultAbi = [
       {
         indexed: true,
         internalType: "address",
-        name: "market",
+        name: "account",
         type: "address",
       },
       {
-        indexed: true,
+        indexed: false,
         internalType: "address",
-        name: "account",
+        name: "market",
         type: "address",
       },
       {
@@ -729,7 +756,13 @@ export const vaultAbi = [
       },
     ],
     name: "escrow",
-    outputs: [],
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "balance",
+        type: "uint256",
+      },
+    ],
     stateMutability: "nonpayable",
     type: "function",
   },
@@ -799,7 +832,13 @@ export const vaultAbi = [
       },
     ],
     name: "release",
-    outputs: [],
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "balance",
+        type: "uint256",
+      },
+    ],
     stateMutability: "nonpayable",
     type: "function",
   },

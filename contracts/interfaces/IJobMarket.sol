@@ -8,8 +8,10 @@ import {IJobMarketModule} from "./IJobMarketModule.sol";
 import {IVaultCallee} from "./IVault.sol";
 import {JobId} from "../types/JobId.sol";
 import {JobSpec} from "../types/JobSpec.sol";
+import {Money} from "../types/Money.sol";
 import {Quote, Sponsorship} from "../types/Quote.sol";
 import {Job, JobStatus} from "../types/Job.sol";
+import {Terms} from "../types/Terms.sol";
 
 /// @notice A job that a caller refers to: its id and the struct whose hash the chain keeps.
 struct JobRef {
@@ -17,25 +19,36 @@ struct JobRef {
     Job job;
 }
 
-/// @notice Where jobs are matched, delivered and paid. The chain keeps one slot per job; the struct comes back from the job's latest event
+/// @notice Where jobs are matched, delivered and paid. The chain keeps one slot per job; the struct comes back from the job's events
 /// ({JobPosted}, {JobAssigned}, {JobTaken}, {JobCommitted}, {JobRevealed}), and every call checks it against the kept hash.
 /// @dev Every function that takes a {Job} reverts with {WrongStatus} or {WrongJob} if it is not in the right state or not that struct.
 interface IJobMarket is IBounds, IJobMarketErrors, IJobMarketAdmin, IJobMarketModule, IVaultCallee {
     event JobPosted(JobId indexed jobId, address indexed buyer, JobSpec spec, Job job, string sources);
-    event JobAssigned(JobId indexed jobId, address indexed buyer, address indexed provider, JobSpec spec, Job job);
+    /// @notice The {Job} is: buyer, payer and token of `spec`, `provider`, these four, and zeros.
+    event JobAssigned(
+        JobId indexed jobId,
+        address indexed buyer,
+        address indexed provider,
+        JobSpec spec,
+        address operator,
+        Money money,
+        Terms terms,
+        address module
+    );
     event JobTaken(JobId indexed jobId, address indexed buyer, address indexed provider, Job job);
     event JobCancelled(JobId indexed jobId);
     event JobExpired(JobId indexed jobId);
     event JobRejected(JobId indexed jobId, address indexed provider, bytes32 reason);
-    event JobRevealed(JobId indexed jobId, Job job, bytes32 outputDigest);
-    event JobSettled(JobId indexed jobId, address indexed provider, uint128 paid, uint128 fee);
+    /// @notice The {Job} changes in these two members, and in what {IJobMarketModule-ModuleDataSet} says before if it has a module.
+    event JobRevealed(JobId indexed jobId, Terms terms, bytes32 resultRoot, bytes32 outputDigest);
+    event JobSettled(JobId indexed jobId, uint128 paid, uint128 fee);
     event JobDefaulted(JobId indexed jobId, address indexed provider, uint96 burned, address bountyTo, uint96 bounty);
     /// @param spent What the sponsor has paid under this sponsorship so far, in token units.
     event SponsorshipSpent(bytes32 indexed sponsorship, address indexed payer, uint128 spent);
 
     /// @notice Hires the provider that signed `quote`; the buyer's balance is escrowed, the provider's collateral locked.
     /// @param signature Of the quote, by the provider or its operator, either of them a key or an ERC-1271 wallet.
-    /// @dev Caller: `spec.buyer`, who also is `spec.payer`. Reverts, in order: {NotBuyer}, {PayerNotBuyer}, {IntakePaused},
+    /// @dev Caller: `spec.buyer`, who also is `spec.payer`. Reverts, in order: {MalformedSpec}, {NotBuyer}, {PayerNotBuyer}, {IntakePaused},
     /// {QuoteForOtherJob}, {WrongStatus}, {QuoteExpired}, {PriceTooHigh}, then the spec: {OutOfBounds}, {LevelUnavailable}, {TokenNotListed},
     /// {StaleRate}, {GainBelowPrice}, {CollateralTooLow}, then {IProviderRegistry-lock}'s, {QuoteCancelled}, {InvalidSignature},
     /// {IVault-escrow}'s.
@@ -53,7 +66,7 @@ interface IJobMarket is IBounds, IJobMarketErrors, IJobMarketAdmin, IJobMarketMo
 
     /// @notice Opens a rising-price auction; escrows `maxPrice` and the audit pot.
     /// @param sources Where the bytes are, for providers: comma-separated URLs and multiaddrs, at most 1,024 bytes; only emitted.
-    /// @dev Reverts, in order: {NotBuyer}, {PayerNotBuyer}, {IntakePaused}, {WrongStatus}, the spec's (see {hire}), {IVault-escrow}'s.
+    /// @dev Reverts, in order: {MalformedSpec}, {NotBuyer}, {PayerNotBuyer}, {IntakePaused}, {WrongStatus}, the spec's (see {hire}), {IVault-escrow}'s.
     function post(JobSpec calldata spec, string calldata sources) external returns (JobId);
 
     /// @notice Like {post}, paid under a sponsorship; see {hireSponsored}.
@@ -68,7 +81,7 @@ interface IJobMarket is IBounds, IJobMarketErrors, IJobMarketAdmin, IJobMarketMo
     /// @param provider The caller, or the provider whose operator the caller is.
     /// @param collateral GLIA units to lock, at least {requiredCollateral}.
     /// @param allowedProof That `keccak256(bytes.concat(keccak256(abi.encode(provider))))` is in `spec.allowedProviders`.
-    /// @dev Reverts, in order: {IntakePaused}, {WrongStatus}, {DeadlinePassed}, {ProviderNotAllowed}, the spec's (see {hire}),
+    /// @dev Reverts, in order: {MalformedSpec}, {IntakePaused}, {WrongStatus}, {DeadlinePassed}, {ProviderNotAllowed}, the spec's (see {hire}),
     /// {CollateralTooLow}, {IProviderRegistry-lock}'s, {NotProvider}.
     function take(
         JobSpec calldata spec,

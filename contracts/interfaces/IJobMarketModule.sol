@@ -10,6 +10,7 @@ import {Job} from "../types/Job.sol";
 /// At assignment the market credits the module's Vault balance with `spec.auditPot`; the module pays auditors from it or returns it.
 interface IJobMarketModule {
     event JobCommitted(JobId indexed jobId, Job job);
+    event ModuleDataSet(JobId indexed jobId, bytes32 moduleData);
     /// @notice Open challenges keep a job from being settled or defaulted.
     event ChallengeCountChanged(JobId indexed jobId, uint16 open);
     event JobRefuted(JobId indexed jobId, address indexed provider, uint96 burned, address rewardTo, uint96 reward);

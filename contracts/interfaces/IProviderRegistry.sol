@@ -5,6 +5,8 @@ import {Permit} from "./IVault.sol";
 
 /// @notice Providers, their endpoints and their stake in GLIA. Stake is put at a market by its owner; a market locks and slashes only
 /// what was put there. Any contract can be a market.
+/// @dev How much of a position is locked follows from the events of its market: locking is part of a job's most frequent path, and the
+/// market's event in the same transaction already tells the amount.
 interface IProviderRegistry {
     /// @param free GLIA units that can leave at once.
     /// @param locked GLIA units that secure running jobs.
@@ -35,8 +37,6 @@ interface IProviderRegistry {
     event Staked(address indexed provider, address indexed market, uint96 amount);
     event Unstaked(address indexed provider, address indexed market, address to, uint96 amount);
     event StakeMoved(address indexed provider, address indexed from, address indexed to, uint96 amount);
-    event Locked(address indexed market, address indexed provider, uint96 amount);
-    event Unlocked(address indexed market, address indexed provider, uint96 amount);
     event Slashed(address indexed market, address indexed provider, uint96 burned, address rewardTo, uint96 reward);
     event RejectionCounted(address indexed market, address indexed provider, uint32 rejections);
     event MinimumStakeSet(uint96 amount);
@@ -103,7 +103,8 @@ interface IProviderRegistry {
 
     /// @notice Called by a market: sets `amount` of the provider's locked stake at the caller free.
     /// @dev Reverts: {InsufficientLockedStake}.
-    function unlock(address provider, uint96 amount) external;
+    /// @return locked What stays locked at the caller.
+    function unlock(address provider, uint96 amount) external returns (uint96 locked);
 
     /// @notice Called by a market: takes `burned + reward` of the provider's locked stake at the caller, burns the one part and adds the
     /// other to `rewardTo`'s free stake at the caller, whether or not that account is registered.

@@ -20,10 +20,10 @@ interface IVault {
     event Withdrawn(address indexed account, address indexed token, address to, uint256 amount);
     /// @param amount What `market` may escrow from now on; each {Escrowed} lowers it unless it is `type(uint256).max`.
     event AllowanceSet(address indexed account, address indexed market, address indexed token, uint256 amount);
-    event Escrowed(address indexed market, address indexed account, address token, uint256 amount);
+    event Escrowed(address indexed account, address market, address token, uint256 amount);
     /// @param amount Credited to `account`.
     /// @param fee Set aside for the treasury, besides `amount`.
-    event Released(address indexed market, address indexed account, address token, uint256 amount, uint256 fee);
+    event Released(address indexed account, address market, address token, uint256 amount, uint256 fee);
     event FeesCollected(address indexed market, address indexed token, address treasury, uint256 amount);
     event TreasurySet(address treasury);
 
@@ -79,11 +79,13 @@ interface IVault {
 
     /// @notice Called by a market: moves `amount` of `account`'s balance into the caller's escrow, within `account`'s allowance.
     /// @dev Reverts: {InsufficientAllowance}, {InsufficientBalance}, {EscrowFull}.
-    function escrow(address account, address token, uint128 amount) external;
+    /// @return balance What is left to the account.
+    function escrow(address account, address token, uint128 amount) external returns (uint256 balance);
 
     /// @notice Called by a market: pays `amount` from its escrow to `account` and sets `fee` aside for the treasury.
     /// @dev Reverts: {InsufficientEscrow}.
-    function release(address account, address token, uint128 amount, uint128 fee) external;
+    /// @return balance What the account has now.
+    function release(address account, address token, uint128 amount, uint128 fee) external returns (uint256 balance);
 
     /// @notice Credits the treasury with the fees that `market` set aside. Anyone may call.
     /// @dev Reverts: {ZeroAmount} if there are none.

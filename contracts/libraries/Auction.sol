@@ -7,7 +7,7 @@ import {JobSpec} from "../types/JobSpec.sol";
 library Auction {
     /// @notice Price at `time`, linear from `startPrice` at `auctionStart` to `maxPrice` at `auctionEnd`, constant outside; rounded down.
     /// @dev Needs startPrice <= maxPrice and auctionStart < auctionEnd.
-    function priceDown(JobSpec calldata spec, uint256 time) internal pure returns (uint128) {
+    function priceDown(JobSpec memory spec, uint256 time) internal pure returns (uint128) {
         (uint256 start, uint256 end) = (spec.auctionStart, spec.auctionEnd);
         if (time <= start) return spec.startPrice;
         if (time >= end) return spec.maxPrice;

@@ -25,12 +25,17 @@ library StructHash {
     uint256 internal constant SPONSORSHIP_SIZE = 6 * 32;
     uint256 internal constant JOB_SIZE = 10 * 32;
 
-    function hash(JobSpec calldata spec) internal pure returns (bytes32) {
-        uint256 offset;
+    /// @dev Puts the type hash for a moment where the word before the struct is.
+    function hash(JobSpec memory spec) internal pure returns (bytes32 result) {
+        bytes32 typeHash = JOB_SPEC_TYPEHASH;
+        uint256 size = JOB_SPEC_SIZE;
         assembly ("memory-safe") {
-            offset := spec
+            let start := sub(spec, 0x20)
+            let before := mload(start)
+            mstore(start, typeHash)
+            result := keccak256(start, add(size, 0x20))
+            mstore(start, before)
         }
-        return _hash(JOB_SPEC_TYPEHASH, offset, JOB_SPEC_SIZE);
     }
 
     function hash(Quote calldata quote) internal pure returns (bytes32) {
@@ -71,22 +76,30 @@ library StructHash {
 
     /// @notice Says whether each member of `spec` is a value of its type.
     /// @dev Bits above a member's type, collected by its width.
-    function isClean(JobSpec calldata spec) internal pure returns (bool clean) {
+    function isClean(JobSpec memory spec) internal pure returns (bool clean) {
         assembly ("memory-safe") {
-            let addresses := or(or(calldataload(spec), calldataload(add(spec, 0x20))), calldataload(add(spec, 0x100)))
-            let words32 := or(calldataload(add(spec, 0xc0)), calldataload(add(spec, 0xe0)))
-            words32 := or(words32, or(calldataload(add(spec, 0x1a0)), calldataload(add(spec, 0x1c0))))
-            words32 := or(words32, calldataload(add(spec, 0x1e0)))
-            let words128 := or(calldataload(add(spec, 0x120)), calldataload(add(spec, 0x140)))
-            words128 := or(words128, or(calldataload(add(spec, 0x260)), calldataload(add(spec, 0x280))))
-            let words64 := or(calldataload(add(spec, 0x160)), calldataload(add(spec, 0x180)))
-            words64 := or(words64, calldataload(add(spec, 0x2c0)))
-            let words8 := or(calldataload(add(spec, 0x240)), calldataload(add(spec, 0x2e0)))
+            let addresses := or(or(mload(spec), mload(add(spec, 0x20))), mload(add(spec, 0x100)))
+            let words32 := or(mload(add(spec, 0xc0)), mload(add(spec, 0xe0)))
+            words32 := or(words32, or(mload(add(spec, 0x1a0)), mload(add(spec, 0x1c0))))
+            words32 := or(words32, mload(add(spec, 0x1e0)))
+            let words128 := or(mload(add(spec, 0x120)), mload(add(spec, 0x140)))
+            words128 := or(words128, or(mload(add(spec, 0x260)), mload(add(spec, 0x280))))
+            let words64 := or(mload(add(spec, 0x160)), mload(add(spec, 0x180)))
+            words64 := or(words64, mload(add(spec, 0x2c0)))
+            let words8 := or(mload(add(spec, 0x240)), mload(add(spec, 0x2e0)))
             let dirty := or(or(shr(160, addresses), shr(32, words32)), or(shr(128, words128), shr(64, words64)))
-            dirty := or(dirty, or(shr(8, words8), shr(16, calldataload(add(spec, 0x220)))))
-            dirty := or(dirty, shr(96, calldataload(add(spec, 0x2a0))))
+            dirty := or(dirty, or(shr(8, words8), shr(16, mload(add(spec, 0x220)))))
+            dirty := or(dirty, shr(96, mload(add(spec, 0x2a0))))
             // The highest AssuranceLevel is 2.
-            clean := iszero(or(dirty, gt(calldataload(add(spec, 0x200)), 2)))
+            clean := iszero(or(dirty, gt(mload(add(spec, 0x200)), 2)))
+        }
+    }
+
+    /// @notice Copies a spec as it is; {isClean} says whether it may be read.
+    function toMemory(JobSpec calldata spec) internal pure returns (JobSpec memory copy) {
+        uint256 size = JOB_SPEC_SIZE;
+        assembly ("memory-safe") {
+            calldatacopy(copy, spec, size)
         }
     }
 

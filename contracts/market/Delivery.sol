@@ -4,7 +4,6 @@ pragma solidity 0.8.37;
 import {IJobMarket, JobRef} from "../interfaces/IJobMarket.sol";
 import {IProviderRegistry} from "../interfaces/IProviderRegistry.sol";
 import {IVault} from "../interfaces/IVault.sol";
-import {JobEvents} from "../libraries/JobEvents.sol";
 import {StructHash} from "../libraries/StructHash.sol";
 import {Job, JobStatus} from "../types/Job.sol";
 import {JobId} from "../types/JobId.sol";
@@ -119,7 +118,7 @@ abstract contract Delivery is MarketBase {
         next.moduleData = moduleData;
         next.resultRoot = resultRoot;
         _jobs[id] = JobSlotLibrary.pack(JobStatus.Revealed, openChallenges, StructHash.hashMemory(next));
-        JobEvents.emitRevealed(id, next, outputDigest);
+        emit JobRevealed(id, next.terms, resultRoot, outputDigest);
     }
 
     /// @dev What {settle} requires, without a revert. Only then is `job` known to be what it says it is.
@@ -136,7 +135,7 @@ abstract contract Delivery is MarketBase {
         uint128 price = job.money.price();
         uint128 fee = uint128((uint256(price) * job.terms.feeBps()) / BPS);
         address provider = job.provider;
-        emit JobSettled(id, provider, price - fee, fee);
+        emit JobSettled(id, price - fee, fee);
         IVault(vault).release(provider, job.token, price - fee, fee);
         _unlock(provider, job.money.collateral());
     }

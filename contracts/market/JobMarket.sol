@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 
 import {IJobMarket} from "../interfaces/IJobMarket.sol";
+import {StructHash} from "../libraries/StructHash.sol";
 import {JobId} from "../types/JobId.sol";
 import {JobSpec} from "../types/JobSpec.sol";
 import {Parameters} from "../types/Parameters.sol";
@@ -24,6 +25,8 @@ contract JobMarket is Matching, ModuleHooks {
 
     /// @inheritdoc IJobMarket
     function jobId(JobSpec calldata spec) external view returns (JobId) {
-        return _idOf(spec);
+        JobSpec memory read = StructHash.toMemory(spec);
+        _requireClean(read);
+        return _idOf(read);
     }
 }

@@ -52,7 +52,12 @@ abstract contract MarketBase is IJobMarket, EIP712, AccessManaged {
         (vault, registry, glia) = (vault_, registry_, glia_);
     }
 
-    function _idOf(JobSpec calldata spec) internal view returns (JobId) {
+    /// @dev A spec comes as calldata and is copied as it lies; after this every member is a value of its type.
+    function _requireClean(JobSpec memory spec) internal pure {
+        if (!StructHash.isClean(spec)) revert MalformedSpec();
+    }
+
+    function _idOf(JobSpec memory spec) internal view returns (JobId) {
         return JobId.wrap(_hashTypedDataV4(StructHash.hash(spec)));
     }
 

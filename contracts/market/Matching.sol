@@ -32,8 +32,9 @@ abstract contract Matching is MarketAdmin, Sponsoring {
 
     /// @inheritdoc IJobMarket
     function hire(JobSpec calldata spec, Quote calldata quote, bytes calldata signature) external returns (JobId) {
-        _requireSelfPaid(spec, msg.sender);
-        return _hire(spec, quote, signature);
+        JobSpec memory read = StructHash.toMemory(spec);
+        _requireSelfPaid(read, msg.sender);
+        return _hire(read, quote, signature);
     }
 
     /// @inheritdoc IJobMarket
@@ -44,9 +45,10 @@ abstract contract Matching is MarketAdmin, Sponsoring {
         Sponsorship calldata sponsorship,
         bytes calldata sponsorSignature
     ) external returns (JobId) {
-        _requireBuyer(spec, msg.sender);
-        _spend(spec, uint256(quote.price) + spec.auditPot, sponsorship, sponsorSignature);
-        return _hire(spec, quote, signature);
+        JobSpec memory read = StructHash.toMemory(spec);
+        _requireBuyer(read, msg.sender);
+        _spend(read, uint256(quote.price) + read.auditPot, sponsorship, sponsorSignature);
+        return _hire(read, quote, signature);
     }
 
     /// @inheritdoc IVaultCallee
@@ -55,14 +57,16 @@ abstract contract Matching is MarketAdmin, Sponsoring {
         if (msg.sender != vault) revert NotVault(msg.sender);
         (bool ok, JobSpec calldata spec, Quote calldata quote, bytes calldata signature) = HireCall.decode(data);
         if (!ok) revert InvalidCallData();
-        _requireSelfPaid(spec, account);
-        _hire(spec, quote, signature);
+        JobSpec memory read = StructHash.toMemory(spec);
+        _requireSelfPaid(read, account);
+        _hire(read, quote, signature);
     }
 
     /// @inheritdoc IJobMarket
     function post(JobSpec calldata spec, string calldata sources) external returns (JobId) {
-        _requireSelfPaid(spec, msg.sender);
-        return _post(spec, sources);
+        JobSpec memory read = StructHash.toMemory(spec);
+        _requireSelfPaid(read, msg.sender);
+        return _post(read, sources);
     }
 
     /// @inheritdoc IJobMarket
@@ -72,18 +76,21 @@ abstract contract Matching is MarketAdmin, Sponsoring {
         Sponsorship calldata sponsorship,
         bytes calldata sponsorSignature
     ) external returns (JobId) {
-        _requireBuyer(spec, msg.sender);
-        _spend(spec, uint256(spec.maxPrice) + spec.auditPot, sponsorship, sponsorSignature);
-        return _post(spec, sources);
+        JobSpec memory read = StructHash.toMemory(spec);
+        _requireBuyer(read, msg.sender);
+        _spend(read, uint256(read.maxPrice) + read.auditPot, sponsorship, sponsorSignature);
+        return _post(read, sources);
     }
 
     /// @inheritdoc IJobMarket
     function take(
-        JobSpec calldata spec,
+        JobSpec calldata posted,
         address provider,
         uint96 collateral,
         bytes32[] calldata allowedProof
     ) external returns (JobId id) {
+        JobSpec memory spec = StructHash.toMemory(posted);
+        _requireClean(spec);
         Settings settings = _settings;
         _requireIntake(settings);
         id = _idOf(spec);
@@ -103,16 +110,22 @@ abstract contract Matching is MarketAdmin, Sponsoring {
 
     /// @inheritdoc IJobMarket
     function auctionPrice(JobSpec calldata spec, uint64 time) external pure returns (uint128) {
-        _requireAuction(spec);
-        return Auction.priceDown(spec, time);
+        JobSpec memory read = StructHash.toMemory(spec);
+        _requireClean(read);
+        _requireAuction(read);
+        return Auction.priceDown(read, time);
     }
 
     /// @inheritdoc IJobMarket
     function requiredCollateral(JobSpec calldata spec) external view returns (uint256) {
-        return _requiredCollateral(_settings, spec);
+        JobSpec memory read = StructHash.toMemory(spec);
+        _requireClean(read);
+        Settings settings = _settings;
+        _requireSampling(settings, read);
+        return _requiredCollateral(settings, read);
     }
 
-    function _hire(JobSpec calldata spec, Quote calldata quote, bytes calldata signature) private returns (JobId id) {
+    function _hire(JobSpec memory spec, Quote calldata quote, bytes calldata signature) private returns (JobId id) {
         Settings settings = _settings;
         _requireIntake(settings);
         id = _idOf(spec);
@@ -134,7 +147,7 @@ abstract contract Matching is MarketAdmin, Sponsoring {
         _fundModule(spec, job.module);
     }
 
-    function _post(JobSpec calldata spec, string calldata sources) private returns (JobId id) {
+    function _post(JobSpec memory spec, string calldata sources) private returns (JobId id) {
         Settings settings = _settings;
         _requireIntake(settings);
         id = _idOf(spec);
@@ -160,7 +173,7 @@ abstract contract Matching is MarketAdmin, Sponsoring {
     /// @dev Checks the spec, locks the collateral and writes down what later votes must not touch.
     function _assign(
         Settings settings,
-        JobSpec calldata spec,
+        JobSpec memory spec,
         address provider,
         uint128 price,
         uint96 collateral
@@ -189,19 +202,13 @@ abstract contract Matching is MarketAdmin, Sponsoring {
     }
 
     /// @return module That of the spec's level; zero if it has none.
-    function _checkSpec(
-        Settings settings,
-        JobSpec calldata spec,
-        uint128 price
-    ) private view returns (address module) {
-        if (!StructHash.isClean(spec)) revert MalformedSpec();
+    function _checkSpec(Settings settings, JobSpec memory spec, uint128 price) private view returns (address module) {
         _requireBounds("items", spec.items, 1, type(uint32).max);
         AssuranceLevel level = spec.level;
         bool checked = level != AssuranceLevel.Optimistic;
         _requireBounds("determinism", spec.determinism, checked ? 1 : 0, 1);
         _requireBounds("auditPot", spec.auditPot, 0, checked ? type(uint128).max - spec.maxPrice : 0);
-        _requireBounds("checkBps", spec.checkBps, settings.minCheckBps(), BPS);
-        _requireBounds("sampleSize", spec.sampleSize, 1, MAX_SAMPLE_SIZE);
+        _requireSampling(settings, spec);
         _requireBounds("executionWindow", spec.executionWindow, 1, MAX_WINDOW);
         _requireBounds("rejectWindow", spec.rejectWindow, 0, spec.executionWindow);
         _requireBounds("challengeWindow", spec.challengeWindow, settings.minChallengeWindow(), MAX_CHALLENGE_WINDOW);
@@ -210,9 +217,12 @@ abstract contract Matching is MarketAdmin, Sponsoring {
         if (spec.declaredGain < price) revert GainBelowPrice(spec.declaredGain, price);
     }
 
-    function _requiredCollateral(Settings settings, JobSpec calldata spec) private view returns (uint256) {
+    function _requireSampling(Settings settings, JobSpec memory spec) private pure {
         _requireBounds("checkBps", spec.checkBps, settings.minCheckBps(), BPS);
         _requireBounds("sampleSize", spec.sampleSize, 1, MAX_SAMPLE_SIZE);
+    }
+
+    function _requiredCollateral(Settings settings, JobSpec memory spec) private view returns (uint256) {
         return
             Deterrence.requiredCollateralUp(
                 spec.declaredGain,
@@ -225,15 +235,16 @@ abstract contract Matching is MarketAdmin, Sponsoring {
     }
 
     /// @dev From here the module answers for the audit pot: it holds it as a Vault balance of its own.
-    function _fundModule(JobSpec calldata spec, address module) private {
+    function _fundModule(JobSpec memory spec, address module) private {
         if (spec.auditPot != 0) IVault(vault).release(module, spec.token, spec.auditPot, 0);
     }
 
-    function _requireBuyer(JobSpec calldata spec, address caller) private pure {
+    function _requireBuyer(JobSpec memory spec, address caller) private pure {
+        _requireClean(spec);
         if (caller != spec.buyer) revert NotBuyer(caller, spec.buyer);
     }
 
-    function _requireSelfPaid(JobSpec calldata spec, address caller) private pure {
+    function _requireSelfPaid(JobSpec memory spec, address caller) private pure {
         _requireBuyer(spec, caller);
         // INVARIANT: nobody's money moves on another account's word; see {Sponsoring}.
         if (spec.payer != caller) revert PayerNotBuyer(spec.payer, caller);
@@ -243,7 +254,7 @@ abstract contract Matching is MarketAdmin, Sponsoring {
         if (block.timestamp < settings.pausedUntil()) revert IntakePaused(settings.pausedUntil());
     }
 
-    function _requireAuction(JobSpec calldata spec) private pure {
+    function _requireAuction(JobSpec memory spec) private pure {
         _requireBounds("auctionEnd", spec.auctionEnd, 1, type(uint40).max);
         _requireBounds("auctionStart", spec.auctionStart, 0, spec.auctionEnd - 1);
         _requireBounds("startPrice", spec.startPrice, 0, spec.maxPrice);

@@ -11,7 +11,6 @@ import {Delivery} from "./Delivery.sol";
 
 /// @notice What a job's own assurance module may do to it; see {IJobMarketModule}.
 abstract contract ModuleHooks is Delivery {
-
     /// @inheritdoc IJobMarketModule
     function moduleCommit(JobId id, Job calldata job, uint64 revealDeadline, bytes32 moduleData) external {
         _requireModuleJob(id, job, ASSIGNED);
@@ -35,6 +34,7 @@ abstract contract ModuleHooks is Delivery {
     ) external {
         JobSlot slot = _requireModuleJob(id, job, ASSIGNED | COMMITTED);
         _requireBounds("challengeWindow", challengeWindow, job.terms.challengeWindow(), MAX_WINDOW);
+        emit ModuleDataSet(id, moduleData);
         _reveal(id, job, resultRoot, outputDigest, challengeWindow, moduleData, slot.openChallenges());
     }
 

@@ -18,7 +18,7 @@ abstract contract Sponsoring is MarketBase {
 
     /// @dev INVARIANT: what is spent under a sponsorship never exceeds its cap; refunds do not restore it.
     function _spend(
-        JobSpec calldata spec,
+        JobSpec memory spec,
         uint256 amount,
         Sponsorship calldata sponsorship,
         bytes calldata signature

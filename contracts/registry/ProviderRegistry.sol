@@ -135,19 +135,18 @@ contract ProviderRegistry is IProviderRegistry, IBounds, AccessManaged, Reentran
             if (free < amount) revert InsufficientFreeStake(account, msg.sender, free, amount);
             (slot.free, slot.locked) = (free - amount, locked + amount);
         }
-        emit Locked(msg.sender, account, amount);
     }
 
     /// @inheritdoc IProviderRegistry
-    function unlock(address account, uint96 amount) external {
+    function unlock(address account, uint96 amount) external returns (uint96 left) {
         Position storage slot = _positions[account][msg.sender];
         (uint96 free, uint96 locked) = (slot.free, slot.locked);
         if (locked < amount) revert InsufficientLockedStake(account, msg.sender, locked, amount);
         // SAFETY: all GLIA fits into 90 bits, so the sum of two positions' parts does not overflow.
         unchecked {
-            (slot.free, slot.locked) = (free + amount, locked - amount);
+            left = locked - amount;
+            (slot.free, slot.locked) = (free + amount, left);
         }
-        emit Unlocked(msg.sender, account, amount);
     }
 
     /// @inheritdoc IProviderRegistry

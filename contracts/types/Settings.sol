@@ -18,15 +18,16 @@ library SettingsLibrary {
     uint256 private constant PARAMETERS_MASK = (1 << PAUSE_SHIFT) - 1;
 
     function withParameters(Settings settings, Parameters memory p) internal pure returns (Settings) {
-        uint256 packed = uint256(p.feeBps) |
-            (uint256(p.missSlashBps) << 16) |
-            (uint256(p.burnBps) << 32) |
-            (uint256(p.bountyBps) << 48) |
-            (uint256(p.rewardBps) << 64) |
-            (uint256(p.minCheckBps) << 80) |
-            (uint256(p.honestShareBps) << 96) |
-            (uint256(p.minChallengeWindow) << 112) |
-            (uint256(p.maxRateAge) << 144);
+        uint256 packed =
+            uint256(p.feeBps) |
+                (uint256(p.missSlashBps) << 16) |
+                (uint256(p.burnBps) << 32) |
+                (uint256(p.bountyBps) << 48) |
+                (uint256(p.rewardBps) << 64) |
+                (uint256(p.minCheckBps) << 80) |
+                (uint256(p.honestShareBps) << 96) |
+                (uint256(p.minChallengeWindow) << 112) |
+                (uint256(p.maxRateAge) << 144);
         return Settings.wrap((Settings.unwrap(settings) & ~PARAMETERS_MASK) | packed);
     }
 

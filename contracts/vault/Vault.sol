@@ -82,7 +82,7 @@ contract Vault is IVault, AccessManaged, ReentrancyGuardTransient {
 
     /// @inheritdoc IVault
     /// @dev SAFETY: not guarded against reentrancy because it calls nobody and no token balance changes.
-    function escrow(address account, address token, uint128 amount) external {
+    function escrow(address account, address token, uint128 amount) external returns (uint256 balance) {
         uint256 allowed = allowance[account][msg.sender][token];
         if (allowed != type(uint256).max) {
             if (allowed < amount) revert InsufficientAllowance(account, msg.sender, token, allowed, amount);
@@ -90,19 +90,19 @@ contract Vault is IVault, AccessManaged, ReentrancyGuardTransient {
                 allowance[account][msg.sender][token] = allowed - amount; // amount <= allowed
             }
         }
-        _debit(account, token, amount);
+        balance = _debit(account, token, amount);
         Escrow storage slot = escrowOf[msg.sender][token];
         Escrow memory held = slot;
         uint256 escrowed = uint256(held.escrowed) + amount;
         // INVARIANT: escrow and fees fit into 128 bits together, so that a later {release} cannot overflow the fees.
         if (escrowed + held.fees > type(uint128).max) revert EscrowFull(msg.sender, token);
         slot.escrowed = uint128(escrowed);
-        emit Escrowed(msg.sender, account, token, amount);
+        emit Escrowed(account, msg.sender, token, amount);
     }
 
     /// @inheritdoc IVault
     /// @dev SAFETY: not guarded against reentrancy because it calls nobody and no token balance changes.
-    function release(address account, address token, uint128 amount, uint128 fee) external {
+    function release(address account, address token, uint128 amount, uint128 fee) external returns (uint256 balance) {
         Escrow storage slot = escrowOf[msg.sender][token];
         (uint128 escrowed, uint128 fees) = (slot.escrowed, slot.fees);
         uint256 needed = uint256(amount) + fee;
@@ -111,8 +111,9 @@ contract Vault is IVault, AccessManaged, ReentrancyGuardTransient {
             // needed <= escrowed, and escrowed + fees < 2^128 by the invariant of {escrow}
             (slot.escrowed, slot.fees) = (escrowed - uint128(needed), fees + fee);
         }
-        balanceOf[account][token] += amount;
-        emit Released(msg.sender, account, token, amount, fee);
+        balance = balanceOf[account][token] + amount;
+        balanceOf[account][token] = balance;
+        emit Released(account, msg.sender, token, amount, fee);
     }
 
     /// @inheritdoc IVault
@@ -143,12 +144,13 @@ contract Vault is IVault, AccessManaged, ReentrancyGuardTransient {
         emit AllowanceSet(msg.sender, market, token, amount);
     }
 
-    function _debit(address account, address token, uint256 amount) private {
+    function _debit(address account, address token, uint256 amount) private returns (uint256 left) {
         uint256 balance = balanceOf[account][token];
         if (balance < amount) revert InsufficientBalance(account, token, balance, amount);
         unchecked {
-            balanceOf[account][token] = balance - amount; // amount <= balance
+            left = balance - amount; // amount <= balance
         }
+        balanceOf[account][token] = left;
     }
 
     /// @dev Credits what arrived, whatever the token says it sent.

@@ -1,5 +1,5 @@
 /** Makes the jobs of the gas benchmark: spec, quote, and the calls of a job's life. */
-import { jobMarketAbi } from "@glia/contracts";
+import { jobAfterReveal, jobFromAssigned, jobMarketAbi, type JobStruct } from "@glia/contracts";
 import {
   createWalletClient,
   custom,
@@ -136,10 +136,18 @@ export class JobMaker {
   }
 }
 
-/** Id and struct of the job that a receipt's last job event carries. */
-export function jobOf(receipt: TransactionReceipt) {
-  const eventName = ["JobPosted", "JobAssigned", "JobTaken", "JobRevealed"] as const;
-  const log = parseEventLogs({ abi: jobMarketAbi, logs: receipt.logs, eventName: [...eventName] }).at(-1);
-  if (!log) throw new Error("The receipt carries no job.");
-  return { id: log.args.jobId, job: log.args.job };
+export interface JobRef {
+  readonly id: Hex;
+  readonly job: JobStruct;
+}
+
+/** The job that a receipt's event posts, assigns or, given what it was before, reveals. */
+export function jobOf({ logs }: TransactionReceipt, before?: JobRef): JobRef {
+  const [posted] = parseEventLogs({ abi: jobMarketAbi, logs, eventName: "JobPosted" });
+  if (posted) return { id: posted.args.jobId, job: posted.args.job };
+  const [assigned] = parseEventLogs({ abi: jobMarketAbi, logs, eventName: "JobAssigned" });
+  if (assigned) return { id: assigned.args.jobId, job: jobFromAssigned(assigned.args) };
+  const [revealed] = parseEventLogs({ abi: jobMarketAbi, logs, eventName: "JobRevealed" });
+  if (revealed && before) return { ...before, job: jobAfterReveal(before.job, revealed.args) };
+  throw new Error("The receipt carries no job.");
 }

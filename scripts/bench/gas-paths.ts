@@ -2,7 +2,7 @@
 import { gliaTokenAbi, providerRegistryAbi, testTokenAbi, vaultAbi } from "@glia/contracts";
 import { zeroHash, type TransactionReceipt } from "viem";
 
-import { jobOf, type JobMaker, type Spec } from "./gas-jobs.ts";
+import { jobOf, type JobMaker, type JobRef, type Spec } from "./gas-jobs.ts";
 import type { World } from "./gas-world.ts";
 
 const DAY = 86_400;
@@ -17,9 +17,15 @@ async function hire(world: World, maker: JobMaker, changes: Partial<Spec> = {}):
   return world.send(world.buyer, maker.at("hire", [spec, quote, signature]));
 }
 
-async function reveal(world: World, maker: JobMaker, assigned: TransactionReceipt): Promise<TransactionReceipt> {
-  const { id, job } = jobOf(assigned);
-  return world.send(world.provider, maker.at("reveal", [id, job, maker.word(), maker.word()]));
+async function reveal(
+  world: World,
+  maker: JobMaker,
+  hired: TransactionReceipt,
+): Promise<JobRef & { readonly receipt: TransactionReceipt }> {
+  const before = jobOf(hired);
+  const args = [before.id, before.job, maker.word(), maker.word()];
+  const receipt = await world.send(world.provider, maker.at("reveal", args));
+  return { ...jobOf(receipt, before), receipt };
 }
 
 /** Leaves `count` jobs assigned. */
@@ -33,14 +39,14 @@ export async function measureJob(world: World, maker: JobMaker) {
   const rejected = jobOf(await hire(world, maker));
   const reject = await world.send(world.provider, maker.at("reject", [rejected.id, rejected.job, zeroHash]));
   const revealed = await reveal(world, maker, hired);
-  const accepted = jobOf(await reveal(world, maker, await hire(world, maker)));
+  const accepted = await reveal(world, maker, await hire(world, maker));
   const accept = await world.send(world.buyer, maker.at("accept", [accepted.id, accepted.job]));
   await world.mine(DAY);
-  const { id, job } = jobOf(revealed);
+  const { id, job } = revealed;
   const settle = await world.send(world.stranger, maker.at("settle", [id, job]));
   return {
     hire: gasOf(hired),
-    reveal: gasOf(revealed),
+    reveal: gasOf(revealed.receipt),
     settle: gasOf(settle),
     accept: gasOf(accept),
     reject: gasOf(reject),
@@ -65,8 +71,11 @@ async function measureAuction(world: World, maker: JobMaker) {
 }
 
 async function measureBatch(world: World, maker: JobMaker): Promise<number> {
-  const refs = [];
-  for (let i = 0; i < BATCH; i += 1) refs.push(jobOf(await reveal(world, maker, await hire(world, maker))));
+  const refs: JobRef[] = [];
+  for (let i = 0; i < BATCH; i += 1) {
+    const { id, job } = await reveal(world, maker, await hire(world, maker));
+    refs.push({ id, job });
+  }
   await world.mine(DAY);
   return Math.ceil(gasOf(await world.send(world.stranger, maker.at("settleMany", [refs]))) / BATCH);
 }
