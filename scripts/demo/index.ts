@@ -23,6 +23,8 @@ Starts a local chain and three providers, buys three jobs, kills a provider on t
 `;
 
 const PROVIDERS = 3;
+/** Characters of an error that are shown; a failed call would bring its whole calldata. */
+const LONGEST = 600;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -94,7 +96,8 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  const message = error instanceof Error ? error.message : String(error);
+  const text = error instanceof Error ? error.message : String(error);
+  const message = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
   process.stderr.write(
     `\nThe demo failed: ${message}\n  Run it again with --keep and read the logs in the folder that it names.\n`,
   );
