@@ -24,21 +24,21 @@ export interface Source {
 export const TRAINING: Source = {
   shapes: TRAINING_SHAPES,
   bending: {
-    rotation: [0, 13],
+    rotation: [0, 16],
     shear: [0, 0.22],
     scale: [0.78, 1.15],
     shift: 0.08,
     jitter: 0.018,
-    elastic: 0.07,
+    elastic: 0.08,
     wave: 0,
     perspective: 0,
   },
   drawing: {
-    pen: [0.025, 0.065],
-    blur: [0.015, 0.04],
+    pen: [0.025, 0.07],
+    blur: [0.015, 0.045],
     ink: [0.55, 1],
     ground: [0, 0.15],
-    noise: 0.06,
+    noise: 0.08,
     patch: 6,
     slope: 0,
     specks: 0,
@@ -50,7 +50,7 @@ export const TRAINING: Source = {
 export const HELD_OUT: Source = {
   shapes: HELD_OUT_SHAPES,
   bending: {
-    rotation: [13, 17],
+    rotation: [16, 19],
     shear: [0, 0.1],
     scale: [0.8, 1.05],
     shift: 0.06,
@@ -60,8 +60,8 @@ export const HELD_OUT: Source = {
     perspective: 0.25,
   },
   drawing: {
-    pen: [0.065, 0.075],
-    blur: [0.04, 0.05],
+    pen: [0.07, 0.076],
+    blur: [0.045, 0.05],
     ink: [0.6, 1],
     ground: [0, 0.15],
     noise: 0.04,
