@@ -96,18 +96,30 @@ library StructHash {
     }
 
     /// @notice Copies a spec as it is; {isClean} says whether it may be read.
-    function toMemory(JobSpec calldata spec) internal pure returns (JobSpec memory copy) {
+    /// @return one The only element is the copy. An array, because a struct as return value would first be filled with zeros.
+    function toMemory(JobSpec calldata spec) internal pure returns (JobSpec[] memory one) {
         uint256 size = JOB_SPEC_SIZE;
         assembly ("memory-safe") {
+            one := mload(0x40)
+            let copy := add(one, 0x40)
+            mstore(one, 1)
+            mstore(add(one, 0x20), copy)
             calldatacopy(copy, spec, size)
+            mstore(0x40, add(copy, size))
         }
     }
 
     /// @notice Copies a job whose hash was checked, so that it can be changed.
-    function toMemory(Job calldata job) internal pure returns (Job memory copy) {
+    /// @return one As with a spec, the only element is the copy.
+    function toMemory(Job calldata job) internal pure returns (Job[] memory one) {
         uint256 size = JOB_SIZE;
         assembly ("memory-safe") {
+            one := mload(0x40)
+            let copy := add(one, 0x40)
+            mstore(one, 1)
+            mstore(add(one, 0x20), copy)
             calldatacopy(copy, job, size)
+            mstore(0x40, add(copy, size))
         }
     }
 

@@ -113,7 +113,7 @@ abstract contract Delivery is MarketBase {
     ) internal {
         _requireNotAfter(job.terms.deadline());
         if (resultRoot == 0) revert ZeroRoot();
-        Job memory next = StructHash.toMemory(job);
+        Job memory next = StructHash.toMemory(job)[0];
         next.terms = job.terms.withDeadline(block.timestamp + challengeWindow);
         next.moduleData = moduleData;
         next.resultRoot = resultRoot;

@@ -25,7 +25,7 @@ contract JobMarket is Matching, ModuleHooks {
 
     /// @inheritdoc IJobMarket
     function jobId(JobSpec calldata spec) external view returns (JobId) {
-        JobSpec memory read = StructHash.toMemory(spec);
+        JobSpec memory read = StructHash.toMemory(spec)[0];
         _requireClean(read);
         return _idOf(read);
     }

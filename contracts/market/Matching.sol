@@ -32,7 +32,7 @@ abstract contract Matching is MarketAdmin, Sponsoring {
 
     /// @inheritdoc IJobMarket
     function hire(JobSpec calldata spec, Quote calldata quote, bytes calldata signature) external returns (JobId) {
-        JobSpec memory read = StructHash.toMemory(spec);
+        JobSpec memory read = StructHash.toMemory(spec)[0];
         _requireSelfPaid(read, msg.sender);
         return _hire(read, quote, signature);
     }
@@ -45,7 +45,7 @@ abstract contract Matching is MarketAdmin, Sponsoring {
         Sponsorship calldata sponsorship,
         bytes calldata sponsorSignature
     ) external returns (JobId) {
-        JobSpec memory read = StructHash.toMemory(spec);
+        JobSpec memory read = StructHash.toMemory(spec)[0];
         _requireBuyer(read, msg.sender);
         _spend(read, uint256(quote.price) + read.auditPot, sponsorship, sponsorSignature);
         return _hire(read, quote, signature);
@@ -57,14 +57,14 @@ abstract contract Matching is MarketAdmin, Sponsoring {
         if (msg.sender != vault) revert NotVault(msg.sender);
         (bool ok, JobSpec calldata spec, Quote calldata quote, bytes calldata signature) = HireCall.decode(data);
         if (!ok) revert InvalidCallData();
-        JobSpec memory read = StructHash.toMemory(spec);
+        JobSpec memory read = StructHash.toMemory(spec)[0];
         _requireSelfPaid(read, account);
         _hire(read, quote, signature);
     }
 
     /// @inheritdoc IJobMarket
     function post(JobSpec calldata spec, string calldata sources) external returns (JobId) {
-        JobSpec memory read = StructHash.toMemory(spec);
+        JobSpec memory read = StructHash.toMemory(spec)[0];
         _requireSelfPaid(read, msg.sender);
         return _post(read, sources);
     }
@@ -76,7 +76,7 @@ abstract contract Matching is MarketAdmin, Sponsoring {
         Sponsorship calldata sponsorship,
         bytes calldata sponsorSignature
     ) external returns (JobId) {
-        JobSpec memory read = StructHash.toMemory(spec);
+        JobSpec memory read = StructHash.toMemory(spec)[0];
         _requireBuyer(read, msg.sender);
         _spend(read, uint256(read.maxPrice) + read.auditPot, sponsorship, sponsorSignature);
         return _post(read, sources);
@@ -89,7 +89,7 @@ abstract contract Matching is MarketAdmin, Sponsoring {
         uint96 collateral,
         bytes32[] calldata allowedProof
     ) external returns (JobId id) {
-        JobSpec memory spec = StructHash.toMemory(posted);
+        JobSpec memory spec = StructHash.toMemory(posted)[0];
         _requireClean(spec);
         Settings settings = _settings;
         _requireIntake(settings);
@@ -110,7 +110,7 @@ abstract contract Matching is MarketAdmin, Sponsoring {
 
     /// @inheritdoc IJobMarket
     function auctionPrice(JobSpec calldata spec, uint64 time) external pure returns (uint128) {
-        JobSpec memory read = StructHash.toMemory(spec);
+        JobSpec memory read = StructHash.toMemory(spec)[0];
         _requireClean(read);
         _requireAuction(read);
         return Auction.priceDown(read, time);
@@ -118,7 +118,7 @@ abstract contract Matching is MarketAdmin, Sponsoring {
 
     /// @inheritdoc IJobMarket
     function requiredCollateral(JobSpec calldata spec) external view returns (uint256) {
-        JobSpec memory read = StructHash.toMemory(spec);
+        JobSpec memory read = StructHash.toMemory(spec)[0];
         _requireClean(read);
         Settings settings = _settings;
         _requireSampling(settings, read);

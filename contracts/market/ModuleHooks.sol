@@ -16,7 +16,7 @@ abstract contract ModuleHooks is Delivery {
         _requireModuleJob(id, job, ASSIGNED);
         _requireNotAfter(job.terms.deadline());
         _requireBounds("revealDeadline", revealDeadline, block.timestamp, block.timestamp + MAX_WINDOW);
-        Job memory next = StructHash.toMemory(job);
+        Job memory next = StructHash.toMemory(job)[0];
         next.terms = job.terms.withDeadline(revealDeadline);
         next.moduleData = moduleData;
         _jobs[id] = JobSlotLibrary.pack(JobStatus.Committed, 0, StructHash.hashMemory(next));
