@@ -38,7 +38,7 @@ export interface Devnet {
   stop(): Promise<void>;
 }
 
-/** Starts anvil, or Hardhat's node where anvil is not installed, and deploys the devnet profile. */
+/** Starts anvil (which also answers to the hardhat_ methods), or Hardhat's node where anvil is not installed, and deploys the devnet profile. */
 export async function startDevnet(): Promise<Devnet> {
   const { child, url } = await startNode();
   try {
@@ -58,7 +58,7 @@ async function deployed(child: ChildProcess, url: string): Promise<Devnet> {
   });
   const transport = http(url, { retryCount: 0 });
   const publicClient = createPublicClient({ chain, transport, pollingInterval: 20, cacheTime: 0 });
-  const testClient = createTestClient({ chain, transport, mode: "anvil" });
+  const testClient = createTestClient({ chain, transport, mode: "hardhat" });
   const walletOf = (account: HDAccount) => createWalletClient({ account, chain, transport });
   const deployer = mnemonicToAccount(MNEMONIC, { addressIndex: 0 });
   const { deployment: file } = await deploy({ publicClient, walletClient: walletOf(deployer), profile: "devnet" });
@@ -149,5 +149,5 @@ function nodeCommand(): [string, string[]] {
   const anvil = join(modules, "@foundry-rs/anvil-linux-amd64/bin/anvil");
   if (existsSync(anvil)) return [anvil, ["--port", "0", "--chain-id", "31337", "--accounts", "10"]];
   const hardhat = join(dirname(require.resolve("hardhat/package.json")), "dist/src/cli.js");
-  return [process.execPath, [hardhat, "node", "--port", "0", "--chain-id", "31337"]];
+  return [process.execPath, [hardhat, "node", "--hostname", "127.0.0.1", "--port", "0", "--chain-id", "31337"]];
 }

@@ -1,10 +1,10 @@
 import type { MarketClient } from "../chain/market-client.ts";
 import type { JobSpec, Quote } from "../chain/types.ts";
 
-/** Gas of a job's steps for the buyer, as measured by the gas bench, rounded up; the exact figure comes before each signature. */
-const HIRE_GAS = 130_000n;
-const DEPOSIT_GAS = 90_000n;
-const ACCEPT_GAS = 65_000n;
+/** Gas of a job's steps for the buyer, as measured for an account's first job, rounded up; the exact figure comes before each signature. */
+const HIRE_GAS = 115_000n;
+const DEPOSIT_GAS = 130_000n;
+const ACCEPT_GAS = 80_000n;
 
 /** What a job will cost its payer in all. */
 export interface JobCost {
