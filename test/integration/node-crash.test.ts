@@ -27,13 +27,13 @@ const POINTS: readonly JobPoint[] = [
   "reveal-mined",
 ];
 
-describe("a node that is killed", () => {
+describe("a node that is killed", function () {
+  this.timeout(180_000);
   let world: NodeWorld;
   let node: TestNode;
   let buyer: Buyer;
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     world = await startNodeWorld();
     node = await world.addNode();
     buyer = await makeBuyer(world.devnet, 10_000_000n);
@@ -42,8 +42,7 @@ describe("a node that is killed", () => {
   afterEach(() => node.stop());
 
   for (const point of POINTS) {
-    it(`at ${point} finishes the job after its restart`, async function () {
-      this.timeout(60_000);
+    it(`at ${point} finishes the job after its restart`, async () => {
       await node.start(point);
       const killed = node.ended().then(async (signal) => {
         assert.equal(signal, "SIGKILL");

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { GliaError } from "@glia/sdk";
 import { z } from "zod";
 
-import { controlPath } from "../node/servers.ts";
+import { controlPath } from "../services/control/path.ts";
 import { readToken } from "../services/control/token.ts";
 
 const controlFile = z.object({ controlUrl: z.url({ hostname: /^127\.0\.0\.1$/ }) });

@@ -1,5 +1,4 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 
 import type { ProviderInfo } from "@glia/sdk";
 import type { FastifyInstance } from "fastify";
@@ -10,6 +9,7 @@ import { createStatusReader, listJobs } from "./read-status.ts";
 import type { NodeParts } from "./parts.ts";
 import type { Services } from "./services.ts";
 import { NODE_VERSION } from "./version.ts";
+import { controlPath } from "../services/control/path.ts";
 import { createControlServer } from "../services/control/server.ts";
 import { createToken } from "../services/control/token.ts";
 import { createContentDesk } from "../services/public/content-desk.ts";
@@ -19,11 +19,6 @@ import { createPublicServer } from "../services/public/server.ts";
 
 /** Uploads that are taken at the same time. */
 const MAX_UPLOADS = 4;
-
-/** Path of the file that tells other commands where the running node's control API is. */
-export function controlPath(directory: string): string {
-  return join(directory, "control.json");
-}
 
 export interface ServerParts extends NodeParts {
   readonly directory: string;
@@ -90,7 +85,7 @@ async function createPublic(parts: ServerParts): Promise<FastifyInstance> {
       maxUploads: MAX_UPLOADS,
       onPoint,
     }),
-    progress: createProgressReader({ journal, operator, domain: client.domain, runtime, activity: (id) => services.runner.activity(id) }),
+    progress: createProgressReader({ journal, operator, client, runtime, activity: (id) => services.runner.activity(id) }),
     store,
     served: parts.served,
     requestsPerMinute: config.requestsPerMinute,

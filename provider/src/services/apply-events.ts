@@ -21,7 +21,7 @@ export interface ApplyContext {
  * @returns the points that this event took jobs to.
  */
 export function applyEvent(context: ApplyContext, event: MarketEvent): Reached[] {
-  const { journal, provider, log } = context;
+  const { journal, log } = context;
   const block = event.blockNumber;
   switch (event.eventName) {
     case "JobPosted": {
@@ -37,12 +37,12 @@ export function applyEvent(context: ApplyContext, event: MarketEvent): Reached[]
     case "JobTaken":
       return assign(context, event);
     case "JobRevealed": {
-      const { jobId, outputDigest } = event.args;
+      const { jobId, outputDigest, resultRoot } = event.args;
       const job = jobAfter(journal.jobs.get(jobId)?.assignedJob, event);
       if (job === undefined) return [];
       const result = journal.results.get(jobId);
-      if (result !== undefined && result.resultRoot !== job.resultRoot) {
-        log.error({ jobId, onChain: job.resultRoot, recorded: result.resultRoot }, "the chain has another result than we recorded; the chain wins");
+      if (result !== undefined && result.resultRoot !== resultRoot) {
+        log.error({ jobId, onChain: resultRoot, recorded: result.resultRoot }, "the chain has another result than we recorded; the chain wins");
       }
       journal.jobs.setRevealed(jobId, job, outputDigest);
       return end(context, jobId, "revealed-on-chain", block, "reveal-mined");
@@ -51,7 +51,6 @@ export function applyEvent(context: ApplyContext, event: MarketEvent): Reached[]
       return end(context, event.args.jobId, "rejected-on-chain", block, "rejected");
     case "JobSettled": {
       const { jobId, paid } = event.args;
-      if (event.args.provider !== provider || journal.jobs.get(jobId) === undefined) return [];
       journal.jobs.setPaid(jobId, paid);
       return end(context, jobId, "settled-on-chain", block, "settled");
     }
@@ -89,8 +88,9 @@ function assign(
     if (known !== undefined) journal.jobs.advance(jobId, "vanished");
     return [];
   }
+  const job = jobAfter(undefined, event);
   const spec = event.eventName === "JobAssigned" ? event.args.spec : (auction?.spec ?? known?.spec);
-  if (spec === undefined) {
+  if (spec === undefined || job === undefined) {
     log.error({ jobId }, "a job that we took was never posted in the blocks that were read: set fromBlock to an earlier block");
     return [];
   }

@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 
-import { startNode } from "../../node/start-node.ts";
 import { createLog } from "../../util/log.ts";
 import { ALL_SETTINGS, type CommandContext, makeCommand } from "../options.ts";
 import { insideDirectory, unlock } from "../secrets.ts";
@@ -28,6 +27,8 @@ async function start({ directory, output, resolve }: CommandContext): Promise<vo
   const stopped = Promise.withResolvers<NodeJS.Signals>();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopped.resolve(signal));
 
+  // Only this command needs servers, stores and inference: the others start faster without them.
+  const { startNode } = await import("../../node/start-node.ts");
   const node = await startNode({ directory, config, operator, log });
   const lines = [`The node is running. Quotes: ${node.url}. Control API and metrics: ${node.controlUrl}.`];
   output.answer({ ok: true, pid: process.pid, url: node.url, controlUrl: node.controlUrl, operator: operator.address }, lines);

@@ -1,5 +1,5 @@
-import type { JobProgress, MarketDomain, ProviderJobState, ResultStatement, SignedResult } from "@glia/sdk";
-import { GliaError, signResultStatement } from "@glia/sdk";
+import type { JobProgress, MarketClient, ProviderJobState, ResultStatement, SignedResult } from "@glia/sdk";
+import { GliaError, JobStatus, signResultStatement } from "@glia/sdk";
 import type { Hex, LocalAccount } from "viem";
 
 import type { Journal } from "../../adapters/store/journal.ts";
@@ -31,24 +31,33 @@ const PUBLIC_RESULT: ReadonlySet<JobState> = new Set(["revealed", "settling", "s
 export interface ProgressOptions {
   readonly journal: Journal;
   readonly operator: LocalAccount;
-  readonly domain: MarketDomain;
+  readonly client: MarketClient;
   /** Runtime class for results that were recovered from the chain, without a record of the run. */
   readonly runtime: string;
   readonly activity: (jobId: Hex) => JobActivity | undefined;
 }
 
 /** Tells how far a job is; throws `JOB_UNKNOWN`. The signed result appears only once the reveal is on chain. */
-export function createProgressReader({ journal, operator, domain, runtime, activity }: ProgressOptions) {
+export function createProgressReader({ journal, operator, client, runtime, activity }: ProgressOptions) {
+  /** The buyer may see the reveal in a block that this node has yet to read. */
+  async function isRevealed({ jobId, state }: JobRecord): Promise<boolean> {
+    if (state !== "revealing") return PUBLIC_RESULT.has(state);
+    const { status } = await client.statusOf(jobId);
+    return status === JobStatus.Revealed || status === JobStatus.Settled;
+  }
+
   async function signed(job: JobRecord): Promise<SignedResult | undefined> {
-    const resultRoot = job.revealedJob?.resultRoot;
-    if (!PUBLIC_RESULT.has(job.state) || resultRoot === undefined || job.revealedDigest === undefined) return undefined;
+    const recorded = journal.results.get(job.jobId);
+    const resultRoot = job.revealedJob?.resultRoot ?? recorded?.resultRoot;
+    const outputDigest = job.revealedDigest ?? recorded?.outputDigest;
+    if (resultRoot === undefined || outputDigest === undefined) return undefined;
     const statement: ResultStatement = {
       jobId: job.jobId,
       resultRoot,
-      outputDigest: job.revealedDigest,
-      runtime: journal.results.get(job.jobId)?.runtime ?? runtime,
+      outputDigest,
+      runtime: recorded?.runtime ?? runtime,
     };
-    return { ...statement, signature: await signResultStatement(operator, statement, domain) };
+    return { ...statement, signature: await signResultStatement(operator, statement, client.domain) };
   }
 
   return async (jobId: Hex): Promise<JobProgress> => {
@@ -60,10 +69,11 @@ export function createProgressReader({ journal, operator, domain, runtime, activ
     }
     const doing = activity(jobId);
     const finished = PUBLIC_RESULT.has(job.state) || job.state === "computed" || job.state === "revealing";
-    const result = await signed(job);
+    const revealed = await isRevealed(job);
+    const result = revealed ? await signed(job) : undefined;
     return {
       jobId,
-      state: doing?.phase ?? STATES[job.state],
+      state: doing?.phase ?? (revealed && job.state === "revealing" ? "revealed" : STATES[job.state]),
       itemsDone: finished ? job.spec.items : (doing?.itemsDone ?? 0),
       items: job.spec.items,
       ...(job.error === undefined ? {} : { error: { code: "JOB_FAILED", kind: "refused", message: job.error } as const }),
