@@ -94,8 +94,6 @@ function assign(
     log.error({ jobId }, "a job that we took was never posted in the blocks that were read: set fromBlock to an earlier block");
     return [];
   }
-  const job = jobAfter(undefined, event);
-  if (job === undefined) throw new Error(`${event.eventName} says nothing about its job.`);
   const sources = auction?.sources ?? journal.quotes.get(jobId)?.sources ?? known?.sources ?? [];
   journal.jobs.upsert({ jobId, spec, sources, assignedJob: job, block: event.blockNumber }, "assigned");
   journal.jobs.advance(jobId, "assigned-on-chain");
