@@ -6,14 +6,16 @@ import {
   createPublicClient,
   createWalletClient,
   custom,
+  keccak256,
   maxUint256,
   parseEther,
+  stringToHex,
   type Abi,
   type Address,
   type PublicClient,
   type TransactionReceipt,
 } from "viem";
-import { generatePrivateKey, privateKeyToAccount, type PrivateKeyAccount } from "viem/accounts";
+import { privateKeyToAccount, type PrivateKeyAccount } from "viem/accounts";
 import { hardhat } from "viem/chains";
 
 import { gliaTokenAbi, providerRegistryAbi, testTokenAbi, vaultAbi } from "@glia/contracts";
@@ -81,7 +83,7 @@ export async function createWorld(): Promise<World> {
     buyer,
     provider,
     stranger,
-    operator: privateKeyToAccount(generatePrivateKey()),
+    operator: privateKeyToAccount(keccak256(stringToHex("operator of the gas benchmark"))),
     token,
     close: () => connection.close(),
   };
