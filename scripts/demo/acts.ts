@@ -31,6 +31,8 @@ export interface ActResult {
 
 /** Pictures of the job during which a provider is killed: enough work to be caught in the middle of it. */
 const LARGE_BATCH = 1_500;
+/** Seconds that the buyer has to look at a result before anyone may settle. */
+const CHALLENGE_WINDOW = 120;
 /** Seconds over which the auction's price rises. */
 const AUCTION_SECONDS = 15n;
 
@@ -115,7 +117,7 @@ async function run(stage: Stage, pictures: Pictures, extra: Partial<RunOptions>)
     model: bytes,
     inputs: batchOf(pictures, signature),
     maxItemOutputBytes: outputBound(signature),
-    terms: { token: tokenOf(devnet), maxPrice: 20_000_000n },
+    terms: { token: tokenOf(devnet), maxPrice: 20_000_000n, challengeWindow: CHALLENGE_WINDOW },
     onProgress: narrate(screen, nameOf(stage)),
     signal,
     ...extra,

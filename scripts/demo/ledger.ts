@@ -33,6 +33,7 @@ export interface Ledger {
 export async function readLedger(publicClient: PublicClient, devnet: DevnetState, after: bigint): Promise<Ledger> {
   const parties = new Map<Address, Party>();
   const escrowed = new Map<string, bigint>();
+  const hired = new Map<string, Address>();
   const sum = { gas: 0n, transactions: 0, jobs: 0, paid: 0n, fees: 0n, refunded: 0n };
   const party = (address: Address): Party => {
     const key = getAddress(address);
@@ -55,6 +56,9 @@ export async function readLedger(publicClient: PublicClient, devnet: DevnetState
         if (getAddress(log.address) !== getAddress(devnet.deployment.market)) continue;
         const event = decodeMarketLog(log);
         if (event?.eventName === "JobPosted") escrowed.set(event.args.jobId, unpackMoney(event.args.job.money).price);
+        if (event?.eventName === "JobAssigned" || event?.eventName === "JobTaken") {
+          hired.set(event.args.jobId, event.args.provider);
+        }
         if (event?.eventName === "JobTaken") {
           sum.refunded += (escrowed.get(event.args.jobId) ?? 0n) - unpackMoney(event.args.job.money).price;
         }
@@ -62,7 +66,8 @@ export async function readLedger(publicClient: PublicClient, devnet: DevnetState
           sum.jobs += 1;
           sum.fees += event.args.fee;
           sum.paid += event.args.paid + event.args.fee;
-          party(event.args.provider).earned += event.args.paid;
+          const provider = hired.get(event.args.jobId);
+          if (provider !== undefined) party(provider).earned += event.args.paid;
         }
       }
     }
