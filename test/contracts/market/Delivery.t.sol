@@ -104,7 +104,7 @@ contract DeliveryTest is World {
         vm.warp(deadlineOf(job));
         Job memory next = modelRevealed(job, ROOT);
         vm.expectEmit(address(market));
-        emit IJobMarket.JobRevealed(id, next, OUTPUT);
+        emit IJobMarket.JobRevealed(id, next.terms, ROOT, OUTPUT);
         vm.prank(provider);
         market.reveal(id, job, ROOT, OUTPUT);
         assertJob(id, JobStatus.Revealed, next);
@@ -158,7 +158,7 @@ contract DeliveryTest is World {
     function test_AcceptPaysTheProviderAndSetsTheFeeAside() public {
         (JobId id, Job memory job) = revealed();
         vm.expectEmit(address(market));
-        emit IJobMarket.JobSettled(id, provider, 7_920_000, 80_000);
+        emit IJobMarket.JobSettled(id, 7_920_000, 80_000);
         vm.prank(buyer);
         market.accept(id, job);
         assertClosed(id, JobStatus.Settled);

@@ -213,7 +213,7 @@ contract HireTest is World {
         Job memory job = modelAssigned(spec, provider, PRICE, COLLATERAL);
         JobId id = idOf(spec);
         vm.expectEmit(address(market));
-        emit IJobMarket.JobAssigned(id, buyer, provider, spec, job);
+        emit IJobMarket.JobAssigned(id, buyer, provider, spec, operator, job.money, job.terms, address(0));
         vm.prank(buyer);
         vm.assertEq(JobId.unwrap(market.hire(spec, quote, signature)), JobId.unwrap(id), "id");
         assertJob(id, JobStatus.Assigned, job);

@@ -166,6 +166,8 @@ contract ModulesTest is World {
         Job memory next = modelRevealed(job, ROOT);
         next.terms = withDeadline(next.terms, block.timestamp + 1 days);
         next.moduleData = "data";
+        vm.expectEmit(address(market));
+        emit IJobMarketModule.ModuleDataSet(id, "data");
         module.reveal(id, job, ROOT, OUTPUT, 1 days, "data");
         assertJob(id, JobStatus.Revealed, next);
     }

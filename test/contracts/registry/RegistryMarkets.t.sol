@@ -37,8 +37,6 @@ contract RegistryMarketsTest is Ledgers {
         );
         registry.lock(provider, MINIMUM + 1, MINIMUM, 6);
 
-        vm.expectEmit(address(registry));
-        emit IProviderRegistry.Locked(MARKET, provider, 3);
         (address hot, uint32 nonce) = registry.lock(provider, 3, MINIMUM, 4);
         vm.assertEq(hot, operator, "operator");
         vm.assertEq(nonce, 0, "nonce");
@@ -54,8 +52,6 @@ contract RegistryMarketsTest is Ledgers {
         );
         vm.prank(MARKET);
         registry.unlock(provider, 6);
-        vm.expectEmit(address(registry));
-        emit IProviderRegistry.Unlocked(MARKET, provider, 5);
         vm.prank(MARKET);
         registry.unlock(provider, 5);
         assertPosition(provider, MINIMUM, 0);

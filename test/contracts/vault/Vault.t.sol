@@ -100,7 +100,7 @@ contract VaultTest is Ledgers {
         vault.escrow(buyer, address(token), 11);
 
         vm.expectEmit(address(vault));
-        emit IVault.Escrowed(MARKET, buyer, address(token), 10);
+        emit IVault.Escrowed(buyer, MARKET, address(token), 10);
         vault.escrow(buyer, address(token), 10);
         vm.stopPrank();
         vm.assertEq(vault.balanceOf(buyer, address(token)), 0, "balance");
@@ -154,7 +154,7 @@ contract VaultTest is Ledgers {
     function test_ReleaseCreditsTheAccountAndSetsTheFeeAside() public {
         escrowed(10);
         vm.expectEmit(address(vault));
-        emit IVault.Released(MARKET, provider, address(token), 6, 1);
+        emit IVault.Released(provider, MARKET, address(token), 6, 1);
         vm.prank(MARKET);
         vault.release(provider, address(token), 6, 1);
         vm.assertEq(vault.balanceOf(provider, address(token)), 6, "balance");
