@@ -1,4 +1,12 @@
-import { jobFromEvents, jobStatusName, unpackMoney, unpackTerms, watchJob, type JobView } from "@glia/sdk";
+import {
+  jobFromEvents,
+  jobStatusName,
+  unpackMoney,
+  unpackTerms,
+  watchJob,
+  type JobRecord,
+  type JobView,
+} from "@glia/sdk";
 import Table from "cli-table3";
 import { Command } from "commander";
 
@@ -35,7 +43,7 @@ export function jobCommand(): Command {
 
 async function list(options: CommonOptions): Promise<void> {
   const { jobs, client, network, output } = await openContext(options, { sign: false });
-  const records = await jobs.list();
+  const records = (await jobs.list()).sort(byHire);
   const rows = await Promise.all(
     records.map(async ({ jobId, spec, offer, verified }) => {
       const { status } = await client.statusOf(jobId);
@@ -65,6 +73,12 @@ async function list(options: CommonOptions): Promise<void> {
     }
     return table.toString();
   });
+}
+
+/** Oldest hire first, what was never hired last. */
+function byHire(a: JobRecord, b: JobRecord): number {
+  const never = 2n ** 64n;
+  return Number((a.hiredIn ?? never) - (b.hiredIn ?? never));
 }
 
 async function show(text: string, options: CommonOptions & { watch?: boolean }, signal: AbortSignal): Promise<void> {

@@ -9,9 +9,10 @@ import { readContent } from "../context/content.ts";
 import { checkOutput, checkWritable, saveOutputs, writeOrExplain } from "../context/results.ts";
 import { checkTable, readLabels, showOutputs, type ResultOptions } from "../context/show-outputs.ts";
 import { readAmount, showAmount, showWei, type Unit } from "../terminal/amounts.ts";
-import { confirm } from "../terminal/confirm.ts";
+import { confirm, requireTerminal } from "../terminal/confirm.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { showProgress } from "../terminal/show-progress.ts";
+import { checkJobId } from "./job-id.ts";
 import { PRIVACY, windows, withJob, type JobOptions } from "./job-options.ts";
 import { DEFAULT_MAX_PRICE } from "./quote.ts";
 import { withExamples, withNetwork, withWallet, wholeNumber } from "./shared.ts";
@@ -37,13 +38,14 @@ export function resumeCommand(): Command {
   return withExamples(
     withPay(
       new Command("resume").description("go on with a job from wherever it stands").argument("<job>", "job id"),
-    ).action((id: `0x${string}`, options: PayOptions) => interruptible((signal) => resume(id, options, signal))),
+    ).action((id: string, options: PayOptions) => interruptible((signal) => resume(checkJobId(id), options, signal))),
     "glia resume 0x5f…c3 --yes --output results.json",
   );
 }
 
 /** Sees to it that nothing is paid for a result that could then not be written or shown. */
 async function checkResultOptions(options: PayOptions, signature?: ModelSignature): Promise<void> {
+  requireTerminal(options.yes === true);
   await checkOutput(options.output, signature);
   if (options.receipt !== undefined) await checkWritable(options.receipt);
   await checkTable(options, signature);
@@ -95,11 +97,13 @@ async function follow(
   const { output } = context;
   const progress = showProgress(output, token);
   let jobId: string | undefined;
+  let begun = false;
   try {
     const outcome = await work({
       signal,
       onProgress: (event) => {
         jobId = event.jobId;
+        begun ||= event.step !== "quoting" && event.step !== "uploading";
         progress.onProgress(event);
       },
       confirm: async ({ offer, cost }) => {
@@ -113,11 +117,16 @@ async function follow(
     await deliver(context, outcome, options, token);
   } catch (error) {
     progress.stop();
-    if (jobId !== undefined && !(error instanceof GliaError && error.code === "NOT_CONFIRMED")) {
+    if (jobId !== undefined && begun && !isOver(error)) {
       output.note(`Go on later with: glia resume ${jobId}`);
     }
     throw error;
   }
+}
+
+/** Whether a job that failed in this way will not go on: it ended, or a contract said no for good. */
+function isOver(error: unknown): boolean {
+  return error instanceof GliaError && error.kind === "refused" && !error.retryable;
 }
 
 async function deliver(

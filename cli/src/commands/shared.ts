@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from "commander";
+import { InvalidArgumentError, type Command } from "commander";
 
 /** Adds the options of every command that talks to a chain. */
 export function withNetwork(command: Command): Command {

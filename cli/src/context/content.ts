@@ -9,9 +9,7 @@ import {
   readSignature,
   toItems,
   writeBatchFile,
-  type BatchHeader,
   type InputFile,
-  type Item,
   type ModelSignature,
 } from "@glia/sdk";
 
@@ -29,11 +27,8 @@ export interface ContentOptions {
 export interface JobContentFiles {
   readonly model: Uint8Array;
   readonly signature: ModelSignature;
-  readonly header: BatchHeader;
   /** The batch file, written anew each time it is asked for. */
   inputs(): AsyncGenerator<Uint8Array>;
-  /** Bytes of one item's input. */
-  readonly itemBytes: number;
   /** Upper bound of one item's output, in bytes. */
   readonly maxItemOutputBytes: number;
 }
@@ -62,9 +57,7 @@ export async function readContent(options: ContentOptions): Promise<JobContentFi
   return {
     model,
     signature,
-    header,
     inputs: () => writeBatchFile(header, items),
-    itemBytes: bytesOf(first),
     maxItemOutputBytes: options.maxItemOutput ?? outputBound(signature),
   };
 }
@@ -72,25 +65,24 @@ export async function readContent(options: ContentOptions): Promise<JobContentFi
 async function readInput(entry: string, { inputs }: ModelSignature): Promise<InputFile> {
   const named = inputs.find(({ name }) => entry.startsWith(`${name}=`));
   const path = named === undefined ? entry : entry.slice(named.name.length + 1);
-  const bytes = await readFileOrExplain(path, "the input");
+  const names = inputs.map(({ name }) => JSON.stringify(name)).join(", ");
+  const bytes = await readFileOrExplain(path, "the input", `Check the path; the model's inputs are named ${names}.`);
   return { name: basename(path), bytes, ...(named === undefined ? {} : { input: named.name }) };
 }
 
 /** @throws GliaError `FILE_UNREADABLE`. */
-export async function readFileOrExplain(path: string, what: string): Promise<Uint8Array> {
+export async function readFileOrExplain(
+  path: string,
+  what: string,
+  hint = "Check the path and that you may read the file.",
+): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (cause) {
     throw new GliaError("FILE_UNREADABLE", `${path}, ${what}, cannot be read: ${(cause as Error).message}`, {
       kind: "input",
-      hint: "Check the path and that you may read the file.",
+      hint,
       cause,
     });
   }
-}
-
-function bytesOf(item: Item): number {
-  let bytes = 0;
-  for (const tensor of item.values()) bytes += tensor.bytes.length;
-  return bytes;
 }

@@ -6,6 +6,7 @@ import { GliaError } from "@glia/sdk";
 import { createPublicClient, http, type PublicClient } from "viem";
 
 import { devnetPaths, gliaHome } from "../devnet/paths.ts";
+import { isAlive } from "../devnet/process.ts";
 import { findDevnet, type DevnetState } from "../devnet/state.ts";
 
 /** Options of every command that touches a chain. */
@@ -28,7 +29,7 @@ export interface Network {
 /**
  * Finds the network: `--rpc` (or GLIA_RPC) with `--deployment` (or GLIA_DEPLOYMENT) or a known chain id; without an RPC the devnet that
  * `glia devnet up` left here.
- * @throws GliaError `NO_NETWORK`, `RPC_UNREACHABLE`, `DEPLOYMENT_FILE_INVALID`, `NO_DEPLOYMENT`, `WRONG_CHAIN`.
+ * @throws GliaError `NO_NETWORK`, `DEVNET_DOWN`, `RPC_UNREACHABLE`, `DEPLOYMENT_FILE_INVALID`, `NO_DEPLOYMENT`, `WRONG_CHAIN`.
  */
 export async function openNetwork(options: NetworkOptions): Promise<Network> {
   const rpcUrl = options.rpc ?? process.env["GLIA_RPC"];
@@ -67,7 +68,13 @@ function devnetNetwork(): Network {
       hint: "Give --rpc <url> (or set GLIA_RPC), or start a local network with: glia devnet up",
     });
   }
-  const { rpcUrl } = devnet.chain;
+  const { rpcUrl, process } = devnet.chain;
+  if (!isAlive(process)) {
+    throw new GliaError("DEVNET_DOWN", "The devnet of this machine is stopped.", {
+      kind: "network",
+      hint: "Start it again with: glia devnet up; or name another network with --rpc <url>.",
+    });
+  }
   const publicClient = createPublicClient({ transport: http(rpcUrl), pollingInterval: 200, cacheTime: 0 });
   return { publicClient, rpcUrl, deployment: devnet.deployment, dataDir: join(devnetPaths().root, "buyer"), devnet };
 }

@@ -36,7 +36,7 @@ export const devnetAccounts = {
 /** Clients of a devnet's chain. */
 export interface DevnetClients {
   readonly publicClient: PublicClient;
-  wallet(account: Account): WalletClient<HttpTransport, Chain, Account>;
+  readonly wallet: (account: Account) => WalletClient<HttpTransport, Chain, Account>;
 }
 
 /** Makes clients that look for new blocks often, since a devnet mines at once. */

@@ -88,7 +88,7 @@ async function populate(
   }
   for (const index of missing) {
     signal?.throwIfAborted();
-    onStep(`provider ${index}: staking and registering`);
+    onStep(`provider ${index}: stake, profile, configuration`);
     await enrolProvider(parts, index);
   }
   const outcomes = await Promise.allSettled(
