@@ -5,10 +5,9 @@
 import assert from "node:assert/strict";
 
 import type { JobPoint } from "@glia/provider";
-import { jobMarketAbi } from "@glia/contracts";
-import { decodeFunctionData, type Hex } from "viem";
 
 import { nodeJob } from "./node-jobs.ts";
+import { answersTo } from "./node-observe.ts";
 import { type NodeWorld, startNodeWorld, type TestNode } from "./node-world.ts";
 import { type Buyer, makeBuyer } from "./sdk-buyer.ts";
 
@@ -52,7 +51,7 @@ describe("a node that is killed", function () {
       const record = await buyer.glia.prepare(options);
       const outcome = await untilDone(() => buyer.restart().resume(record.jobId, options), killed);
       assert.equal(outcome.view.settlement !== undefined, true);
-      assert.deepEqual(await revealsOf(record.jobId), [outcome.view.revealed?.transactionHash]);
+      assert.deepEqual(await answersTo(world.devnet, node, record.jobId), [outcome.view.revealed?.transactionHash]);
     });
   }
 
@@ -66,20 +65,5 @@ describe("a node that is killed", function () {
     } finally {
       await killed;
     }
-  }
-
-  /** Hashes of all reveals of the job that the operator ever had mined, reverted ones included. */
-  async function revealsOf(jobId: Hex): Promise<Hex[]> {
-    const { publicClient } = world.devnet;
-    const found: Hex[] = [];
-    for (let number = 0n, head = await publicClient.getBlockNumber(); number <= head; number++) {
-      const { transactions } = await publicClient.getBlock({ blockNumber: number, includeTransactions: true });
-      for (const { from, hash, input } of transactions) {
-        if (from.toLowerCase() !== node.operator.toLowerCase()) continue;
-        const { functionName, args } = decodeFunctionData({ abi: jobMarketAbi, data: input });
-        if (functionName === "reveal" && args[0] === jobId) found.push(hash);
-      }
-    }
-    return found;
   }
 });

@@ -9,6 +9,7 @@ import { bytesToHex, parseEther } from "viem";
 
 import { gliaNode, gliaNodeJson } from "./node-cli.ts";
 import { nodeJob } from "./node-jobs.ts";
+import { eventually } from "./node-observe.ts";
 import { type NodeWorld, startNodeWorld, type TestNode } from "./node-world.ts";
 import { type Buyer, makeBuyer } from "./sdk-buyer.ts";
 
@@ -115,8 +116,3 @@ describe("a node and a buyer", function () {
     await node.start();
   });
 });
-
-/** Waits for something that the node does by itself; the test's own timeout is the limit. */
-async function eventually(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 50));
-}

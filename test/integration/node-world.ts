@@ -2,12 +2,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 import { initNode, type JobPoint, UNSANDBOXED_SENTENCE } from "@glia/provider";
+import { profileCall, sendCall } from "@glia/sdk";
 import type { Address } from "viem";
 import { generatePrivateKey, type HDAccount } from "viem/accounts";
 
@@ -18,7 +18,8 @@ const ENTRY = join(import.meta.dirname, "../helpers/node-entry.ts");
 /** One provider: its data directory, and the process that runs it now. */
 export interface TestNode {
   readonly directory: string;
-  readonly url: string;
+  /** Where it serves since its last start. */
+  url: string;
   readonly owner: HDAccount;
   readonly operator: Address;
   /** Starts the process and waits until it serves; with `killAt` it ends itself there. */
@@ -47,7 +48,6 @@ export async function startNodeWorld(): Promise<NodeWorld> {
     async addNode(config = {}) {
       const directory = join(root, `node-${nodes.length}`);
       const owner = devnet.account();
-      const [port, controlPort] = [await freePort(), await freePort()];
       const { deployment } = devnet;
       const { operator } = await initNode({
         directory,
@@ -64,8 +64,8 @@ export async function startNodeWorld(): Promise<NodeWorld> {
           confirmations: 0,
           maxHeadAge: 0,
           pollMs: 50,
-          port,
-          controlPort,
+          port: 0,
+          controlPort: 0,
           prices: { [devnet.token]: { base: "1000", perItem: "10" } },
           allowLoopbackSources: true,
           allowUnsandboxedModels: UNSANDBOXED_SENTENCE,
@@ -75,10 +75,13 @@ export async function startNodeWorld(): Promise<NodeWorld> {
           ...config,
         },
       });
-      const url = `http://127.0.0.1:${port}`;
-      await devnet.register(owner, operator, url);
+      await devnet.register(owner, operator, "http://127.0.0.1:1");
       await devnet.setBalance(operator, 10n ** 18n);
-      const node = testNode({ directory, url, owner, operator });
+      // The system chooses the port anew at each start, so the registry is told each time where the node is.
+      const move = async (endpoint: string): Promise<void> => {
+        await sendCall(devnet.clientOf(owner), profileCall(deployment.registry, "update", { operator, capabilities: 0n, endpoint }));
+      };
+      const node = testNode({ directory, owner, operator }, move);
       nodes.push(node);
       return node;
     },
@@ -90,12 +93,16 @@ export async function startNodeWorld(): Promise<NodeWorld> {
   };
 }
 
-function testNode(facts: Pick<TestNode, "directory" | "url" | "owner" | "operator">): TestNode {
+function testNode(
+  facts: Pick<TestNode, "directory" | "owner" | "operator">,
+  move: (endpoint: string) => Promise<void>,
+): TestNode {
   let child: ChildProcess | undefined;
   let gone: Promise<NodeJS.Signals | null> = Promise.resolve(null);
   const logFile = join(facts.directory, "node.log");
   const node: TestNode = {
     ...facts,
+    url: "",
     async start(killAt) {
       const process_ = spawn(process.execPath, [ENTRY, facts.directory, ...(killAt === undefined ? [] : [killAt])], {
         stdio: ["ignore", "pipe", "pipe"],
@@ -105,8 +112,10 @@ function testNode(facts: Pick<TestNode, "directory" | "url" | "owner" | "operato
       gone = once(process_, "exit").then(([, signal]) => signal as NodeJS.Signals | null);
       const ready = once(createInterface({ input: process_.stdout }), "line");
       const early = gone.then(() => Promise.reject(new Error(`The node ended while starting:\n${node.log().slice(-4_000)}`)));
-      await Promise.race([ready, early]);
       early.catch(() => undefined);
+      const [line] = (await Promise.race([ready, early])) as [string];
+      node.url = (JSON.parse(line) as { url: string }).url;
+      await move(node.url);
     },
     ended: () => gone,
     async stop(signal = "SIGTERM") {
@@ -116,16 +125,4 @@ function testNode(facts: Pick<TestNode, "directory" | "url" | "owner" | "operato
     log: () => readFileSync(logFile, { encoding: "utf8", flag: "a+" }),
   };
   return node;
-}
-
-/** A port that was free a moment ago; a node keeps it over restarts, so the system cannot choose at listening. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  const closed = once(server, "close");
-  server.close();
-  await closed;
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
 }

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 
-import type { ProviderInfo } from "@glia/sdk";
+import { GliaError, type ProviderInfo } from "@glia/sdk";
 import type { FastifyInstance } from "fastify";
 
 import { required } from "./chain.ts";
@@ -44,12 +44,12 @@ export async function startServers(parts: ServerParts): Promise<{ url: string; c
     log,
   });
   cleanup.add("control API", () => control.close());
-  await control.listen({ host: "127.0.0.1", port: config.controlPort });
+  await listen(control, "127.0.0.1", config.controlPort, "controlPort");
   const controlUrl = `http://127.0.0.1:${portOf(control)}`;
 
   const server = await createPublic(parts);
   cleanup.add("public server", () => server.close());
-  await server.listen({ host: config.host, port: config.port });
+  await listen(server, config.host, config.port, "port");
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
   url = `${config.tlsCert === undefined ? "http" : "https"}://${host}:${portOf(server)}`;
   writeFileSync(controlPath(directory), `${JSON.stringify({ pid: process.pid, url, controlUrl })}\n`, { mode: 0o600 });
@@ -120,6 +120,18 @@ async function info({ client, config, provider, operator, runtime }: NodeParts):
     capabilities,
     executionProviders: [runtime.split("/").at(-1) ?? "cpu"],
   };
+}
+
+async function listen(server: FastifyInstance, host: string, port: number, setting: string): Promise<void> {
+  try {
+    await server.listen({ host, port });
+  } catch (cause) {
+    throw new GliaError("PORT_UNAVAILABLE", `The node cannot listen on ${host}:${port}`, {
+      kind: "usage",
+      hint: `Free the port, or choose another with the setting ${setting}; 0 lets the system choose.`,
+      cause,
+    });
+  }
 }
 
 function portOf(server: FastifyInstance): number {
