@@ -20,6 +20,9 @@ const compiler = {
   },
 };
 
+/** Where builds go; coverage sets it, because its instrumented contracts must not be deployed. */
+const buildFolder = process.env["GLIA_BUILD_FOLDER"] ?? ".";
+
 /** Depth of the randomised Solidity tests: 256 runs × 128 calls unless told otherwise. */
 const runs = Number(process.env["GLIA_FUZZ_RUNS"] ?? 256);
 const depth = Number(process.env["GLIA_INVARIANT_DEPTH"] ?? 128);
@@ -29,8 +32,8 @@ export default defineConfig({
   paths: {
     sources: "contracts",
     tests: { solidity: "test/contracts", mocha: "test/contracts" },
-    artifacts: "artifacts",
-    cache: "cache",
+    artifacts: `${buildFolder}/artifacts`,
+    cache: `${buildFolder}/cache`,
   },
   solidity: {
     profiles: { default: compiler, production: compiler },

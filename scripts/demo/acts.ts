@@ -30,7 +30,9 @@ export interface ActResult {
 }
 
 /** Pictures of the job during which a provider is killed: enough work to be caught in the middle of it. */
-const LARGE_BATCH = 1_500;
+const LARGE_BATCH = 1_000;
+/** Test dollar units that go into the Vault with the first job, so that the later ones move internal balances only. */
+const PURSE = 30_000_000n;
 /** Seconds that the buyer has to look at a result before anyone may settle. */
 const CHALLENGE_WINDOW = 120;
 /** Seconds over which the auction's price rises. */
@@ -41,7 +43,7 @@ export async function hireTheCheapest(stage: Stage): Promise<ActResult> {
   const { screen } = stage;
   const pictures = await readSamples();
   screen.title(`1. ${pictures.files.length} digits, quoted and hired`);
-  const outcome = await run(stage, pictures, {});
+  const outcome = await run(stage, pictures, { extraDeposit: PURSE, allowance: 2n * PURSE });
   return await report(stage, outcome, pictures, true);
 }
 
