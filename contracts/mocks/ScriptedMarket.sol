@@ -27,6 +27,8 @@ contract ScriptedMarket is IVaultCallee {
     }
 
     function _run(address target, bytes memory script) private {
+        // A low-level call, because the script is anything.
+        // solhint-disable-next-line avoid-low-level-calls
         (bool ok, bytes memory answer) = target.call(script);
         if (ok) return;
         assembly ("memory-safe") {

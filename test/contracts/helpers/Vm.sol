@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 /// @notice The cheat codes that our tests use, out of those that Hardhat's Solidity test runner answers.
+// solhint-disable-next-line interface-starts-with-i
 interface Vm {
     /// @notice One event, as it was emitted.
     struct Log {

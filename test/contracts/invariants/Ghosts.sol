@@ -11,7 +11,6 @@ import {Parameters} from "../../../contracts/types/Parameters.sol";
 import {Terms} from "../../../contracts/types/Terms.sol";
 import {Deploy} from "../helpers/Deploy.sol";
 import {Keys} from "../helpers/Keys.sol";
-import {vm} from "../helpers/Vm.sol";
 import {World} from "../helpers/World.sol";
 
 /// @notice A second set of books: what every account must have after each action, kept by sums of our own.

@@ -53,6 +53,8 @@ contract InvariantsTest {
             bytes32 seed = keccak256(abi.encode("glia", i));
             bytes4 action = selectors[uint256(seed) % selectors.length];
             bytes32 second = keccak256(abi.encode(seed));
+            // A low-level call, because actions are chosen by number.
+            // solhint-disable-next-line avoid-low-level-calls
             (bool ok, bytes memory why) = address(handler).call(
                 bytes.concat(action, bytes32(uint256(second) >> 32), seed >> 160, seed >> 165, seed >> 170)
             );

@@ -177,6 +177,8 @@ abstract contract MoneyActions is Ghosts {
     }
 
     function fails(address target, bytes memory data) private {
+        // A low-level call, because several functions, and each must fail.
+        // solhint-disable-next-line avoid-low-level-calls
         (bool ok, ) = markets[2].call(abi.encodeCall(ScriptedMarket.execute, (target, data)));
         vm.assertFalse(ok, "the malicious market went too far");
     }

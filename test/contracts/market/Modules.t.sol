@@ -287,6 +287,8 @@ contract ModulesTest is World {
 
     function refused(bytes memory data, bytes memory why) private {
         vm.prank(stranger);
+        // A low-level call, because the same check for several functions.
+        // solhint-disable-next-line avoid-low-level-calls
         (bool ok, bytes memory answer) = address(market).call(data);
         vm.assertFalse(ok, "refused");
         vm.assertEq(answer, why, "why");

@@ -145,10 +145,14 @@ contract SpecBoundsTest is World {
             uint8 before = uint8(dirty[4 + 32 * word]);
             dirty[4 + 32 * word] = bytes1(before ^ 0x80);
             vm.prank(buyer);
+            // A low-level call, because the data is malformed on purpose.
+            // solhint-disable-next-line avoid-low-level-calls
             (bool ok, ) = address(market).call(dirty);
             vm.assertFalse(ok, "every word of spec and quote is validated or signed");
         }
         vm.prank(buyer);
+        // A low-level call, because the data is malformed on purpose.
+        // solhint-disable-next-line avoid-low-level-calls
         (bool good, ) = address(market).call(clean);
         vm.assertTrue(good, "the clean call works");
     }
@@ -162,6 +166,8 @@ contract SpecBoundsTest is World {
             uint8 before = uint8(dirty[4 + 32 * word]);
             dirty[4 + 32 * word] = bytes1(before ^ 0x80);
             vm.prank(buyer);
+            // A low-level call, because the data is malformed on purpose.
+            // solhint-disable-next-line avoid-low-level-calls
             (bool ok, bytes memory why) = address(market).call(dirty);
             vm.assertEq(ok, (full >> word) & 1 == 1, "only clean words make a job");
             // Words that are read on the way are refused by the compiler's own checks, without data.

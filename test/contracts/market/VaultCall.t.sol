@@ -49,6 +49,8 @@ contract VaultCallTest is World {
 
     function test_AFrontRunPermitDoesNotBreakTheCall() public {
         Permit memory permit = permitFor(Keys.BUYER, token, address(vault), PRICE);
+        // A low-level call, because only whether it fails matters.
+        // solhint-disable-next-line avoid-low-level-calls
         (bool ok, ) = address(token).call(
             abi.encodeWithSignature(
                 "permit(address,address,uint256,uint256,uint8,bytes32,bytes32)",
@@ -114,6 +116,8 @@ contract VaultCallTest is World {
         address[4] memory absurd = [address(token), address(vault), address(registry), stranger];
         for (uint256 i = 0; i < absurd.length; i++) {
             vm.prank(buyer);
+            // A low-level call, because only whether it fails matters.
+            // solhint-disable-next-line avoid-low-level-calls
             (bool ok, ) = address(vault).call(
                 abi.encodeCall(vault.depositAndCall, (address(token), 10, noPermit, absurd[i], 10, "x"))
             );

@@ -83,6 +83,8 @@ contract WalletsTest is World {
         Quote memory quote = quoteOf(spec);
         bytes memory signature = sign(Keys.STRANGER, quote);
         vm.prank(buyer);
+        // A low-level call, because only whether it fails matters.
+        // solhint-disable-next-line avoid-low-level-calls
         (bool ok, ) = address(market).call{gas: 3_000_000}(abi.encodeCall(market.hire, (spec, quote, signature)));
         vm.assertFalse(ok, "refused or out of gas");
         assertBalance(buyer, FUNDS, "unharmed");
