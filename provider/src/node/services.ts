@@ -38,6 +38,7 @@ export function createServices(parts: NodeParts): Services {
   const { pollMs } = config;
   const { market } = client.deployment;
   const failing = new Set<string>();
+  let caughtUp = false;
   const isDraining = (): boolean => journal.settings.get(DRAINING) === "true";
 
   const watch = (name: string) => (error: unknown) => {
@@ -81,6 +82,16 @@ export function createServices(parts: NodeParts): Services {
     onDone: () => revealer.wake(),
   });
   const bidder = createBidder({ journal, client, sender, provider, offerer, marginBps: config.bidMarginBps, isPaused: isDraining, pollMs, log });
+  const housekeeper = createHousekeeper({
+    journal,
+    store,
+    served: parts.served,
+    intervalMs: COLLECT_MS,
+    keepOutputSeconds: config.keepOutputHours * 3_600,
+    isCaughtUp: () => caughtUp,
+    now: () => chainTime(publicClient),
+    log,
+  });
   const watcher = createWatcher({
     client,
     journal,
@@ -93,20 +104,15 @@ export function createServices(parts: NodeParts): Services {
     onPoint,
     onStep: watch("watcher"),
     onRead(head) {
+      if (!caughtUp) {
+        caughtUp = true;
+        housekeeper.wake();
+      }
       if (head !== undefined) metrics.readBlock.set(Number(head));
       for (const loop of [runner, revealer, settler, bidder]) loop.wake();
     },
   });
   const comparer = createLoop({ name: "endpoints", intervalMs: COMPARE_MS, log, step: () => parts.failover.compareHeads() });
-  const housekeeper = createHousekeeper({
-    journal,
-    store,
-    served: parts.served,
-    intervalMs: COLLECT_MS,
-    keepOutputSeconds: config.keepOutputHours * 3_600,
-    now: () => chainTime(publicClient),
-    log,
-  });
   return {
     loops: [housekeeper, comparer, tender, settler, revealer, runner, ...(config.bid ? [bidder] : []), watcher],
     runner,

@@ -16,6 +16,8 @@ export interface HousekeeperOptions {
   readonly intervalMs: number;
   /** Seconds for which an output stays served after its settlement was read. */
   readonly keepOutputSeconds: number;
+  /** Whether the chain was read to its head; before that a journal that was lost does not yet know what is needed. */
+  readonly isCaughtUp: () => boolean;
   /** Chain time, in Unix seconds. */
   readonly now: () => Promise<bigint>;
   readonly log: Logger;
@@ -55,6 +57,7 @@ export function createHousekeeper(options: HousekeeperOptions): Loop {
     intervalMs: options.intervalMs,
     log,
     async step(signal) {
+      if (!options.isCaughtUp()) return;
       const now = await options.now();
       for (const jobId of journal.quotes.listStale(now - QUOTE_MEMORY)) journal.quotes.remove(jobId);
       const keep = needed(now);
