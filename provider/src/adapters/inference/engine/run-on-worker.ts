@@ -3,7 +3,7 @@ import { Progress } from "./progress.ts";
 import { type Deadline, parseJson, type WorkerProcess } from "../process/worker-process.ts";
 import { workerOutputTooLarge, workerProtocol, workerTimeout } from "../process/worker-errors.ts";
 import type { InferenceLimits } from "../limits.ts";
-import { type BeginRequest, FLUSH_INTERVAL_MS, FRAME, type TensorLayout } from "../worker/frames.ts";
+import { type BeginRequest, FLUSH_INTERVAL_MS, FRAME, readUint32, type TensorLayout } from "../worker/frames.ts";
 import { itemBytes } from "./layout.ts";
 
 /** A batch to run: `bytes` are the items' raw tensors, one item after the other, in chunks of any size. */
@@ -20,6 +20,11 @@ export interface OutputChunk {
   readonly bytes: Uint8Array;
 }
 
+type RunLimits = Pick<InferenceLimits, "itemMs" | "maxOutputBytes">;
+
+/** How much of a batch may lie in the input window at once; an item that is larger has the window to itself. */
+const WINDOW_BYTES = 16 * 1024 * 1024;
+
 /**
  * Feeds a batch and yields its outputs as they come; feeding and reading overlap. Whatever ends it early (an error, an
  * abort, a caller that stops iterating) kills the worker, since its state is then unknown.
@@ -27,33 +32,48 @@ export interface OutputChunk {
 export async function* runOnWorker(
   worker: WorkerProcess,
   request: RunRequest,
-  limits: Pick<InferenceLimits, "itemMs" | "maxOutputBytes">,
+  limits: RunLimits,
 ): AsyncGenerator<OutputChunk> {
   const bytesPerItem = itemBytes(request.inputs);
+  const slots = Math.max(1, Math.floor(WINDOW_BYTES / Math.max(1, bytesPerItem)));
   const progress = new Progress(bytesPerItem);
-  const deadline = itemDeadline(progress, limits.itemMs);
   await worker.sendJson(FRAME.begin, {
     items: request.items,
     itemBytes: bytesPerItem,
+    slots,
     inputs: request.inputs,
     maxOutputBytes: limits.maxOutputBytes,
   } satisfies BeginRequest);
-  const feeding = feed(worker, request, bytesPerItem * request.items, progress);
+  const feeding = feed(worker, request, { itemBytes: bytesPerItem, slots }, progress);
+  try {
+    yield* outputsOf(worker, request, limits, progress);
+    await feeding;
+  } finally {
+    progress.stop();
+  }
+}
+
+async function* outputsOf(
+  worker: WorkerProcess,
+  request: RunRequest,
+  limits: RunLimits,
+  progress: Progress,
+): AsyncGenerator<OutputChunk> {
+  const deadline = itemDeadline(progress, limits.itemMs);
   const outline = await worker.next([FRAME.outline], deadline());
   const layout = parseJson<readonly TensorLayout[]>(outline.payload);
   const outputBytes = itemBytes(layout);
   if (outputBytes * request.items > limits.maxOutputBytes) throw workerOutputTooLarge(limits.maxOutputBytes);
   while (progress.done < request.items) {
     const { payload } = await worker.next([FRAME.output], deadline());
-    const items = new DataView(payload.buffer, payload.byteOffset).getUint32(0, true);
     const bytes = payload.subarray(4);
+    const items = payload.length < 4 ? 0 : readUint32(payload);
     if (items === 0 || progress.done + items > request.items || bytes.length !== items * outputBytes) {
       throw workerProtocol(`${bytes.length} bytes of output for ${items} items`);
     }
     progress.finished(items);
     yield { layout, items, bytes };
   }
-  await feeding;
 }
 
 /** Gives each wait a deadline of its own: time in which the caller did not ask does not count against the worker. */

@@ -4,13 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import type { ConfinedCommand } from "../sandbox/command.ts";
+import { InputWindow } from "./input-window.ts";
 import { killTree, untilGone } from "./kill-tree.ts";
 import { Quarantine } from "./quarantine.ts";
 
-/** A child process in an empty directory of its own, with one socket on descriptor 3. */
+/** A child process in an empty directory of its own, with a socket on descriptor 3 and its input window on descriptor 4. */
 export interface ConfinedProcess {
   readonly pid: number;
   readonly socket: Duplex;
+  /** Closed as soon as the process is gone: then writing throws. */
+  readonly input: InputWindow;
   /** What it printed, capped and cleaned. */
   readonly stderr: Quarantine;
   /** Settles when the process is gone, all it wrote was read and its directory removed. Rejects if it could not be started. */
@@ -22,12 +25,14 @@ export interface ConfinedProcess {
 /** Spawns the command as leader of its own process group. Throws what `spawn` throws; see `exited` for later errors. */
 export function startConfined(command: ConfinedCommand): ConfinedProcess {
   const directory = mkdtempSync(join(tmpdir(), "glia-worker-"));
+  const input = new InputWindow();
   const child = spawn(command.file, command.args, {
     cwd: directory,
     env: { ...command.environment },
     detached: true,
-    stdio: ["ignore", "pipe", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", "pipe", "pipe", input.readEnd],
   });
+  input.handedOver();
   const pid = child.pid ?? 0;
   if (pid > 0) sacrificeFirst(pid);
   // Standard output is nobody's: it is read so that the worker does not block, and dropped.
@@ -40,6 +45,7 @@ export function startConfined(command: ConfinedCommand): ConfinedProcess {
   const killed = new Set<number>();
   const exited = waitForExit(child).finally(async () => {
     await untilGone(killed);
+    input.close();
     rmSync(directory, { recursive: true, force: true });
   });
   exited.catch(() => undefined);
@@ -47,7 +53,7 @@ export function startConfined(command: ConfinedCommand): ConfinedProcess {
     if (!gone) for (const victim of killTree(pid)) killed.add(victim);
     child.stdio[3]?.destroy();
   };
-  return { pid, socket: child.stdio[3] as Duplex, stderr, exited, kill };
+  return { pid, socket: child.stdio[3] as Duplex, input, stderr, exited, kill };
 }
 
 function waitForExit(child: ChildProcess): Promise<{ code: number | null; signal: string | null }> {

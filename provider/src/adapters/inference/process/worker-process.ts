@@ -68,19 +68,24 @@ export class WorkerProcess {
     this.#process.kill();
   }
 
+  /** Puts bytes into the input window. Does nothing if the worker is dead; throws where the disk is full. */
+  place(bytes: Uint8Array, position: number): void {
+    if (this.alive) this.#process.input.write(bytes, position);
+  }
+
   async sendJson(type: number, value: unknown): Promise<void> {
     await this.send(type, new TextEncoder().encode(JSON.stringify(value)));
   }
 
+  /** Sends one frame and waits while the socket is full. Returns early if the worker dies; `next` then says why. */
   async send(type: number, payload: Uint8Array): Promise<void> {
-    await this.write(frameHeader(type, payload.length));
-    await this.write(payload);
-  }
-
-  /** Hands bytes to the socket and waits while it is full. Returns early if the worker dies; `next` then says why. */
-  async write(bytes: Uint8Array): Promise<void> {
+    if (!this.alive) return;
     const { socket } = this.#process;
-    if (!this.alive || bytes.length === 0 || socket.write(bytes)) return;
+    socket.cork();
+    socket.write(frameHeader(type, payload.length));
+    const taken = socket.write(payload);
+    socket.uncork();
+    if (taken) return;
     await new Promise<void>((resolve) => {
       const done = (): void => {
         socket.off("drain", done).off("close", done);

@@ -1,52 +1,30 @@
-import { readSync, writeSync } from "node:fs";
-import { FRAME_HEADER_BYTES, frameHeader } from "./frames.ts";
+import { writeSync } from "node:fs";
+import { FRAME_HEADER_BYTES, frameHeader, readUint32 } from "./frames.ts";
+import { readFully } from "./read-fully.ts";
 
-const STAGING_BYTES = 256 * 1024;
-
-/**
- * The worker's end of the socket, blocking on purpose: the worker has nothing to do while it waits, and a blocking read
- * of a quarter of a megabyte costs less than an event loop's turn per packet.
- */
+/** The worker's end of the socket. */
 export class Channel {
   readonly #fd: number;
-  readonly #staging = new Uint8Array(STAGING_BYTES);
-  #start = 0;
-  #end = 0;
 
   constructor(fd: number) {
     this.#fd = fd;
   }
 
-  /** Fills `target`; false if the node closed the socket before its first byte, an error if in the middle. */
-  readInto(target: Uint8Array): boolean {
-    let done = 0;
-    while (done < target.length) {
-      if (this.#start < this.#end) {
-        const take = Math.min(this.#end - this.#start, target.length - done);
-        target.set(this.#staging.subarray(this.#start, this.#start + take), done);
-        this.#start += take;
-        done += take;
-        continue;
-      }
-      const direct = target.length - done >= STAGING_BYTES;
-      const got = direct ? readSync(this.#fd, target, done, target.length - done, null) : this.#refill();
-      if (got === 0) {
-        if (done === 0) return false;
-        throw new Error("the node closed the channel in the middle of a message");
-      }
-      if (direct) done += got;
-    }
-    return true;
+  /** The payload of the next frame, which must be of this type; null once the node closed the socket. */
+  read(type: number): Uint8Array | null {
+    const header = new Uint8Array(FRAME_HEADER_BYTES);
+    if (!readFully(this.#fd, header, null)) return null;
+    if (header[4] !== type) throw new Error(`expected frame ${type}, got ${header[4]}`);
+    const payload = new Uint8Array(readUint32(header));
+    if (!readFully(this.#fd, payload, null)) throw new Error("the node closed the channel after a header");
+    return payload;
   }
 
-  /** The next frame, or null once the node closed the socket. */
-  readFrame(): { type: number; payload: Uint8Array } | null {
-    const header = new Uint8Array(FRAME_HEADER_BYTES);
-    if (!this.readInto(header)) return null;
-    const length = new DataView(header.buffer).getUint32(0, true);
-    const payload = new Uint8Array(length);
-    if (length > 0 && !this.readInto(payload)) throw new Error("the node closed the channel after a header");
-    return { type: header[4] ?? 0, payload };
+  /** Like `read`, where the node owes a frame. */
+  expect(type: number): Uint8Array {
+    const payload = this.read(type);
+    if (payload === null) throw new Error(`the node closed the channel where frame ${type} was due`);
+    return payload;
   }
 
   /** Sends one frame whose payload is the concatenation of `parts`. */
@@ -62,13 +40,6 @@ export class Channel {
 
   writeJson(type: number, value: unknown): void {
     this.writeFrame(type, new TextEncoder().encode(JSON.stringify(value)));
-  }
-
-  #refill(): number {
-    const got = readSync(this.#fd, this.#staging, 0, STAGING_BYTES, null);
-    this.#start = 0;
-    this.#end = got;
-    return got;
   }
 
   #write(bytes: Uint8Array): void {

@@ -1,14 +1,18 @@
 /**
- * The protocol between node and worker, over one stream socket.
+ * The protocol between node and worker, over one stream socket and one file.
  *
- * A frame is `uint32 LE payload length · uint8 type · 3 zero bytes · payload`. After a `begin` frame the node sends the
- * items' raw bytes without any framing, exactly `items × itemBytes` of them; the worker answers with one `outline` and
- * then `output` frames until all items are done.
+ * A frame is `uint32 LE payload length · uint8 type · 3 zero bytes · payload`. After a `begin` frame the node puts the
+ * items' raw bytes into the input window, a file of `slots × itemBytes` bytes where item i lies at slot `i mod slots`, and
+ * says with `input` frames how many more are there; the worker answers with one `outline` and then `output` frames until
+ * all items are done. A slot is used again once its item's outputs arrived.
  */
 export const FRAME_HEADER_BYTES = 8;
 
 /** Descriptor of the socket in the worker. Standard output and error are not part of the protocol. */
 export const CHANNEL_FD = 3;
+
+/** Descriptor of the input window in the worker, open for reading only. */
+export const INPUT_FD = 4;
 
 /** The worker reports at least this often while items get done, in milliseconds. */
 export const FLUSH_INTERVAL_MS = 50;
@@ -21,8 +25,10 @@ export const FRAME = {
   load: 1,
   /** node → worker: the ONNX file. */
   model: 2,
-  /** node → worker: JSON {@link BeginRequest}; then raw bytes. */
+  /** node → worker: JSON {@link BeginRequest}. */
   begin: 3,
+  /** node → worker: `uint32 LE count` of further items that lie whole in the input window. */
+  input: 4,
   /** worker → node: JSON {@link Hello}, once, when the runtime is loaded. */
   hello: 16,
   /** worker → node: JSON {@link LoadedReport}. */
@@ -57,6 +63,8 @@ export interface LoadRequest {
 export interface BeginRequest {
   readonly items: number;
   readonly itemBytes: number;
+  /** Items that fit into the input window at once; at least 1. */
+  readonly slots: number;
   readonly inputs: readonly TensorLayout[];
   /** Bytes of all outputs together that the node will take. */
   readonly maxOutputBytes: number;
@@ -85,7 +93,19 @@ export interface Failure {
 /** Writes a frame's header; the payload follows it on the wire. */
 export function frameHeader(type: number, payloadBytes: number): Uint8Array {
   const header = new Uint8Array(FRAME_HEADER_BYTES);
-  new DataView(header.buffer).setUint32(0, payloadBytes, true);
+  header.set(uint32(payloadBytes));
   header[4] = type;
   return header;
+}
+
+/** Payload of the frames that begin with a count. */
+export function uint32(value: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, value, true);
+  return bytes;
+}
+
+/** The count at the start of a frame's payload. Throws a RangeError if the payload is shorter. */
+export function readUint32(payload: Uint8Array): number {
+  return new DataView(payload.buffer, payload.byteOffset, payload.byteLength).getUint32(0, true);
 }

@@ -6,8 +6,8 @@ import { runBatch } from "./run-batch.ts";
 import { createSession } from "./session.ts";
 
 /**
- * The process that touches strangers' models. It knows no path, no key and no address: a model and items come in over one
- * socket, outputs go out over it. It imports nothing but this folder and ONNX Runtime, so that a sandbox needs to show it
+ * The process that touches strangers' models. It knows no path, no key and no address: a model comes in over one socket,
+ * outputs go out over it, and items lie in a file without a name that it can only read. It imports nothing but this folder and ONNX Runtime, so that a sandbox needs to show it
  * nothing else.
  */
 async function main(): Promise<void> {
@@ -19,10 +19,10 @@ async function main(): Promise<void> {
   channel.writeJson(FRAME.hello, { backends, telemetryDisabled } satisfies Hello);
   try {
     const request = readJson<LoadRequest>(channel, FRAME.load);
-    const model = channel.readFrame();
+    const model = channel.read(FRAME.model);
     if (request === null || model === null) return;
     const started = performance.now();
-    const session = await createSession(runtime, model.payload, request).catch((error: unknown) => {
+    const session = await createSession(runtime, model, request).catch((error: unknown) => {
       throw asFailure(error, "load");
     });
     channel.writeJson(FRAME.loaded, {
@@ -41,10 +41,8 @@ async function main(): Promise<void> {
 }
 
 function readJson<T>(channel: Channel, type: number): T | null {
-  const frame = channel.readFrame();
-  if (frame === null) return null;
-  if (frame.type !== type) throw new Error(`expected frame ${type}, got ${frame.type}`);
-  return JSON.parse(new TextDecoder().decode(frame.payload)) as T;
+  const payload = channel.read(type);
+  return payload === null ? null : (JSON.parse(new TextDecoder().decode(payload)) as T);
 }
 
 await main();

@@ -1,6 +1,6 @@
 import type { Channel } from "./channel.ts";
 import { WorkerFailure } from "./failure.ts";
-import { FLUSH_INTERVAL_MS, FRAME, OUTPUT_FRAME_BYTES, type TensorLayout } from "./frames.ts";
+import { FLUSH_INTERVAL_MS, FRAME, OUTPUT_FRAME_BYTES, type TensorLayout, uint32 } from "./frames.ts";
 
 /** A tensor as it came out of ONNX Runtime. */
 export interface OutputTensor {
@@ -29,7 +29,8 @@ export class OutputWriter {
 
   add(item: number, outputs: Readonly<Record<string, OutputTensor>>): void {
     const tensors = this.#names.map((name) => existing(outputs[name], name, item));
-    this.#checkOutline(item, tensors);
+    if (this.#outline === undefined) this.#declare(tensors);
+    else checkOutline(this.#outline, item, tensors);
     const parts = tensors.map((tensor) => bytesOf(tensor, item));
     const size = parts.reduce((sum, part) => sum + part.length, 0);
     this.#total += size;
@@ -59,23 +60,19 @@ export class OutputWriter {
     this.#staged = 0;
   }
 
-  #checkOutline(item: number, tensors: readonly OutputTensor[]): void {
-    if (this.#outline === undefined) {
-      this.#outline = tensors.map((tensor, i) => ({
-        name: this.#names[i] ?? "",
-        dtype: tensor.type,
-        shape: [...tensor.dims],
-      }));
-      this.#channel.writeJson(FRAME.outline, this.#outline);
-      return;
-    }
-    for (const [i, tensor] of tensors.entries()) {
-      const first = this.#outline[i];
-      if (first === undefined || (first.dtype === tensor.type && sameShape(first.shape, tensor.dims))) continue;
-      const message = `output ${first.name} of item ${item} is ${tensor.type}[${tensor.dims.join()}] but that of item 0 is ${first.dtype}[${first.shape.join()}]; all items of a batch must have outputs of one shape`;
-      throw new WorkerFailure({ reason: "output-shape", message, item });
-    }
+  #declare(tensors: readonly OutputTensor[]): void {
+    this.#outline = tensors.map(({ type, dims }, i) => ({ name: this.#names[i] ?? "", dtype: type, shape: [...dims] }));
+    this.#channel.writeJson(FRAME.outline, this.#outline);
   }
+}
+
+function checkOutline(outline: readonly TensorLayout[], item: number, tensors: readonly OutputTensor[]): void {
+  outline.forEach(({ name, dtype, shape }, i) => {
+    const tensor = tensors[i];
+    if (tensor === undefined || (dtype === tensor.type && sameShape(shape, tensor.dims))) return;
+    const message = `output ${name} of item ${item} is ${tensor.type}[${tensor.dims.join()}] but that of item 0 is ${dtype}[${shape.join()}]; all items of a batch must have outputs of one shape`;
+    throw new WorkerFailure({ reason: "output-shape", message, item });
+  });
 }
 
 function existing(tensor: OutputTensor | undefined, name: string, item: number): OutputTensor {
@@ -95,10 +92,4 @@ function bytesOf(tensor: OutputTensor, item: number): Uint8Array {
     message: `an output of type ${tensor.type} is no tensor of numbers`,
     item,
   });
-}
-
-function uint32(value: number): Uint8Array {
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setUint32(0, value, true);
-  return bytes;
 }
