@@ -12,6 +12,7 @@ export interface JobOptions {
   readonly token?: string;
   readonly maxPrice?: string;
   readonly deadline?: number;
+  readonly challengeWindow?: number;
   readonly quoteTimeout?: number;
 }
 
@@ -45,10 +46,22 @@ export function withJob(command: Command): Command {
       "time the provider has from the hire to the result; 3600 by default",
       wholeNumber(10, 2_592_000),
     )
+    .option(
+      "--challenge-window <seconds>",
+      "time you have to check a result before its provider can be paid without you; the market's shortest by default",
+      wholeNumber(1, 2_592_000),
+    )
     .option("--quote-timeout <ms>", "time to wait for quotes; 5000 by default", wholeNumber(100, 120_000));
 }
 
-/** The windows that follow from `--deadline`. */
-export function windows(deadline: number | undefined): { executionWindow?: number; rejectWindow?: number } {
-  return deadline === undefined ? {} : { executionWindow: deadline, rejectWindow: Math.min(REJECT_WINDOW, deadline) };
+/** The job's windows, in seconds, as far as options say something about them. */
+export function windows({ deadline, challengeWindow }: Pick<JobOptions, "deadline" | "challengeWindow">): {
+  executionWindow?: number;
+  rejectWindow?: number;
+  challengeWindow?: number;
+} {
+  return {
+    ...(deadline === undefined ? {} : { executionWindow: deadline, rejectWindow: Math.min(REJECT_WINDOW, deadline) }),
+    ...(challengeWindow === undefined ? {} : { challengeWindow }),
+  };
 }

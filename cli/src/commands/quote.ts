@@ -51,7 +51,7 @@ async function quote(options: JobOptions & CommonOptions, signal: AbortSignal): 
     buyer: accountOf(client),
     token: token.address,
     maxPrice: readAmount(options.maxPrice ?? DEFAULT_MAX_PRICE, token),
-    ...windows(options.deadline),
+    ...windows(options),
   };
   const spec = buildSpec(content, terms, await client.parameters());
   output.note(PRIVACY);

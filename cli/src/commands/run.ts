@@ -72,7 +72,7 @@ async function run(options: JobOptions & PayOptions, signal: AbortSignal): Promi
       model: files.model,
       inputs: files.inputs(),
       maxItemOutputBytes: files.maxItemOutputBytes,
-      terms: { token: token.address, maxPrice, ...windows(options.deadline) },
+      terms: { token: token.address, maxPrice, ...windows(options) },
       ...(options.quoteTimeout === undefined ? {} : { quoteTimeout: options.quoteTimeout }),
       ...following,
     }),

@@ -48,19 +48,24 @@ export function findDevnet(root?: string): DevnetState | undefined {
   const file = devnetPaths(root).state;
   if (!existsSync(file)) return undefined;
   try {
-    const state = JSON.parse(readFileSync(file, "utf8")) as DevnetState;
-    if (state.version === 1) return state;
+    const state = JSON.parse(readFileSync(file, "utf8")) as DevnetState | null;
+    if (state?.version === 1) return state;
   } catch (cause) {
     throw new GliaError("DEVNET_STATE_BROKEN", `${file} cannot be read.`, {
       kind: "input",
-      hint: `Delete ${devnetPaths(root).root} and run: glia devnet up`,
+      hint: howToBeginAnew(root),
       cause,
     });
   }
   throw new GliaError("DEVNET_STATE_BROKEN", `${file} was written by another version of Glia.`, {
     kind: "input",
-    hint: `Delete ${devnetPaths(root).root} and run: glia devnet up`,
+    hint: howToBeginAnew(root),
   });
+}
+
+function howToBeginAnew(root: string | undefined): string {
+  const folder = devnetPaths(root).root;
+  return `End what still runs (pgrep -af ${folder} lists it), delete ${folder}, and run: glia devnet up`;
 }
 
 /** Writes the state whole or not at all; only its owner may read it, since the buyer's key is in it. */
