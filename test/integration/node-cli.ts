@@ -13,13 +13,16 @@ export interface CommandResult {
 }
 
 /** Runs a command to its end. Nothing of this process's environment but PATH reaches it. */
-export async function gliaNode(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
+export async function gliaNode(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<CommandResult> {
   const child = spawn(process.execPath, [nodeProgram(), ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { PATH: process.env["PATH"], ...env },
   });
-  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
-  return { code: code as number | null, stdout, stderr };
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+  return { code: child.exitCode, stdout, stderr };
 }
 
 /** Runs a command with `--json` and gives the document that it printed. */

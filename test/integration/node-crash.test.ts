@@ -61,7 +61,7 @@ describe("a node that is killed", function () {
       return await attempt();
     } catch {
       await killed;
-      return attempt();
+      return await attempt();
     } finally {
       await killed;
     }

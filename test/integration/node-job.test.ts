@@ -36,7 +36,12 @@ describe("a node and a buyer", function () {
   async function ownerOptions({ directory, owner: account }: TestNode): Promise<string[]> {
     const keystore = join(directory, "owner.json");
     const passwordFile = join(directory, "owner-password");
-    await writeKeystore(keystore, bytesToHex(account.getHdKey().privateKey ?? new Uint8Array()), "owner's password", SCRYPT.devnet);
+    await writeKeystore(
+      keystore,
+      bytesToHex(account.getHdKey().privateKey ?? new Uint8Array()),
+      "owner's password",
+      SCRYPT.devnet,
+    );
     writeFileSync(passwordFile, "owner's password\n", { mode: 0o600 });
     return ["--owner-keystore", keystore, "--owner-password-file", passwordFile, "--yes"];
   }
@@ -84,7 +89,13 @@ describe("a node and a buyer", function () {
     assert.equal(before.free - after.free, parseEther("10.5"));
     await gliaNodeJson(["stake", "10.5", ...data, ...owner]);
     assert.equal((await buyer.client.position(node.owner.address)).free, before.free);
-    const operatorKey = ["--owner-keystore", join(node.directory, "operator.json"), "--owner-password-file", join(node.directory, "password"), "--yes"];
+    const operatorKey = [
+      "--owner-keystore",
+      join(node.directory, "operator.json"),
+      "--owner-password-file",
+      join(node.directory, "password"),
+      "--yes",
+    ];
     const refused = await gliaNodeJson(["unstake", "1", ...data, ...operatorKey], 2);
     assert.equal((refused["error"] as { code: string }).code, "OWNER_MISMATCH");
   });
@@ -98,9 +109,15 @@ describe("a node and a buyer", function () {
   });
 
   it("settle a job whose buyer is silent once its window is over", async () => {
-    const options = await nodeJob(world.devnet.token, { terms: { token: world.devnet.token, maxPrice: 50_000n, challengeWindow: 600 } });
+    const options = await nodeJob(world.devnet.token, {
+      terms: { token: world.devnet.token, maxPrice: 50_000n, challengeWindow: 600 },
+    });
     const silent = new AbortController();
-    const run = buyer.glia.run({ ...options, signal: silent.signal, onProgress: ({ step }) => step === "downloading" && silent.abort() });
+    const run = buyer.glia.run({
+      ...options,
+      signal: silent.signal,
+      onProgress: ({ step }) => step === "downloading" && silent.abort(),
+    });
     await assert.rejects(run);
     const before = await buyer.client.vaultBalance(node.owner.address, world.devnet.token);
     await world.devnet.pass(601);

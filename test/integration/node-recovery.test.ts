@@ -34,10 +34,12 @@ describe("a node that lost its memory or was interrupted", function () {
     const serve = createGateway({ store: buyer.content, isServed: () => true });
     gateway = createServer((request, response) => {
       const url = new URL(request.url ?? "/", "http://gateway");
-      void serve({ path: url.pathname, query: url.searchParams, accept: request.headers.accept }).then(({ status, headers, body }) => {
-        response.writeHead(status, { ...headers });
-        Readable.from(body).pipe(response);
-      });
+      void serve({ path: url.pathname, query: url.searchParams, accept: request.headers.accept }).then(
+        ({ status, headers, body }) => {
+          response.writeHead(status, { ...headers });
+          Readable.from(body).pipe(response);
+        },
+      );
     }).listen(0, "127.0.0.1");
     await once(gateway, "listening");
     source = `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`;

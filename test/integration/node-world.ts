@@ -79,7 +79,10 @@ export async function startNodeWorld(): Promise<NodeWorld> {
       await devnet.setBalance(operator, 10n ** 18n);
       // The system chooses the port anew at each start, so the registry is told each time where the node is.
       const move = async (endpoint: string): Promise<void> => {
-        await sendCall(devnet.clientOf(owner), profileCall(deployment.registry, "update", { operator, capabilities: 0n, endpoint }));
+        await sendCall(
+          devnet.clientOf(owner),
+          profileCall(deployment.registry, "update", { operator, capabilities: 0n, endpoint }),
+        );
       };
       const node = testNode({ directory, owner, operator }, move);
       nodes.push(node);
@@ -111,7 +114,9 @@ function testNode(
       process_.stderr.on("data", (bytes: Buffer) => appendFileSync(logFile, bytes));
       gone = once(process_, "exit").then(([, signal]) => signal as NodeJS.Signals | null);
       const ready = once(createInterface({ input: process_.stdout }), "line");
-      const early = gone.then(() => Promise.reject(new Error(`The node ended while starting:\n${node.log().slice(-4_000)}`)));
+      const early = gone.then(() =>
+        Promise.reject(new Error(`The node ended while starting:\n${node.log().slice(-4_000)}`)),
+      );
       early.catch(() => undefined);
       const [line] = (await Promise.race([ready, early])) as [string];
       node.url = (JSON.parse(line) as { url: string }).url;

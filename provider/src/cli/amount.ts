@@ -8,7 +8,11 @@ export function parseAmount(text: string, decimals: number, what: string): bigin
     const amount = parseUnits(text, decimals);
     if (amount > 0n) return amount;
   }
-  throw new GliaError("AMOUNT_INVALID", `${text} is no amount of ${what}; it must be a positive number with at most ${decimals} decimals`, {
-    kind: "usage",
-  });
+  throw new GliaError(
+    "AMOUNT_INVALID",
+    `${text} is no amount of ${what}; it must be a positive number with at most ${decimals} decimals`,
+    {
+      kind: "usage",
+    },
+  );
 }

@@ -19,7 +19,10 @@ export async function askNode(directory: string, path: string, body?: object): P
     const { controlUrl } = controlFile.parse(JSON.parse(readFileSync(controlPath(directory), "utf8")));
     response = await fetch(`${controlUrl}${path}`, {
       method: body === undefined ? "GET" : "POST",
-      headers: { authorization: `Bearer ${readToken(directory)}`, ...(body === undefined ? {} : { "content-type": "application/json" }) },
+      headers: {
+        authorization: `Bearer ${readToken(directory)}`,
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(15_000),
     });
@@ -34,5 +37,9 @@ export async function askNode(directory: string, path: string, body?: object): P
   const answer: unknown = await response.json();
   if (response.ok) return answer;
   const { data } = failure.safeParse(answer);
-  throw new GliaError(data?.error.code ?? "NODE_ANSWER_UNREADABLE", data?.error.message ?? "The node's answer cannot be read", { kind: "refused" });
+  throw new GliaError(
+    data?.error.code ?? "NODE_ANSWER_UNREADABLE",
+    data?.error.message ?? "The node's answer cannot be read",
+    { kind: "refused" },
+  );
 }

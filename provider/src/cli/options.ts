@@ -21,7 +21,16 @@ export interface CommandContext {
 const DEFAULT_DIRECTORY = join(homedir(), ".glia", "node");
 
 /** Settings that connect a command to the market; owner commands take these as flags, `start` and `config` take all. */
-export const CHAIN_SETTINGS = ["chainId", "rpc", "market", "registry", "vault", "gliaToken", "fromBlock", "provider"] as const satisfies readonly SettingKey[];
+export const CHAIN_SETTINGS = [
+  "chainId",
+  "rpc",
+  "market",
+  "registry",
+  "vault",
+  "gliaToken",
+  "fromBlock",
+  "provider",
+] as const satisfies readonly SettingKey[];
 export const ALL_SETTINGS = Object.keys(SETTINGS) as SettingKey[];
 
 /** Makes a command with the common options, flags for some settings, and examples in its help. */
@@ -34,7 +43,11 @@ export function makeCommand(
 ): Command {
   const command = new Command(name)
     .description(about)
-    .addOption(new Option("--data-dir <directory>", "where the node keeps its state").env("GLIA_NODE_DATA_DIR").default(DEFAULT_DIRECTORY))
+    .addOption(
+      new Option("--data-dir <directory>", "where the node keeps its state")
+        .env("GLIA_NODE_DATA_DIR")
+        .default(DEFAULT_DIRECTORY),
+    )
     .option("--json", "print one JSON document on standard output");
   for (const key of settings) {
     const { about: help } = SETTINGS[key];
@@ -50,7 +63,8 @@ export function makeCommand(
       const value = options[key];
       if (typeof value === "string") flags[key] = value;
     }
-    const resolveNow = (): ResolvedConfig => resolveConfig({ flags, environment: process.env, file: readConfigFile(directory) });
+    const resolveNow = (): ResolvedConfig =>
+      resolveConfig({ flags, environment: process.env, file: readConfigFile(directory) });
     try {
       await run({ directory, output, options, resolve: resolveNow }, command.processedArgs.map(String));
     } catch (error) {

@@ -27,7 +27,10 @@ export function fail(error: unknown, json: boolean): void {
   const known = error instanceof GliaError ? error : explainUnknown(error);
   process.exitCode = EXIT_CODES[known.kind];
   if (json) process.stdout.write(`${toJson({ ok: false, error: known.toJSON() })}\n`);
-  else process.stderr.write(`Error ${known.code}: ${safeText(known.message, 2_000)}\n${known.hint === undefined ? "" : `${known.hint}\n`}`);
+  else
+    process.stderr.write(
+      `Error ${known.code}: ${safeText(known.message, 2_000)}\n${known.hint === undefined ? "" : `${known.hint}\n`}`,
+    );
 }
 
 /** A cancelled prompt is the user's choice; anything else that has no code of ours comes from viem or is our own fault. */

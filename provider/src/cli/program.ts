@@ -33,7 +33,10 @@ export function createProgram(): Command {
   const program = new Command("glia-node")
     .description("The provider's node of the Glia marketplace: sells inference for tokens.")
     .version(NODE_VERSION)
-    .addHelpText("after", `\nExit codes: 0 success, ${CODES.join(", ")}.\n\nExamples:\n  $ glia-node init\n  $ glia-node start`);
+    .addHelpText(
+      "after",
+      `\nExit codes: 0 success, ${CODES.join(", ")}.\n\nExamples:\n  $ glia-node init\n  $ glia-node start`,
+    );
   for (const make of COMMANDS) program.addCommand(make());
   quiet(program);
   return program;
@@ -47,7 +50,10 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0 || error.code === "commander.help") return;
     const message = error.message.replace(/^error: /, "");
-    fail(new GliaError("USAGE", message, { kind: "usage", hint: "Add --help to see the options." }), argv.includes("--json"));
+    fail(
+      new GliaError("USAGE", message, { kind: "usage", hint: "Add --help to see the options." }),
+      argv.includes("--json"),
+    );
   }
 }
 

@@ -14,7 +14,8 @@ export function readConfigFile(directory: string): Record<string, unknown> {
   if (!existsSync(path)) return {};
   try {
     const content: unknown = JSON.parse(readFileSync(path, "utf8"));
-    if (typeof content === "object" && content !== null && !Array.isArray(content)) return content as Record<string, unknown>;
+    if (typeof content === "object" && content !== null && !Array.isArray(content))
+      return content as Record<string, unknown>;
     throw new TypeError("the top level is not an object");
   } catch (cause) {
     throw new GliaError("CONFIG_FILE_MALFORMED", `${path} is not a JSON object: ${(cause as Error).message}`, {

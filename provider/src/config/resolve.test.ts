@@ -47,7 +47,10 @@ describe("resolveConfig", () => {
   for (const [key, value, message] of wrong) {
     it(`names key, value and right form of ${key}=${value}`, () => {
       const act = (): unknown => resolveConfig({ ...NOTHING, environment: { [environmentName(key)]: value } });
-      assert.throws(act, (error: Error & { code?: string }) => error.code === "CONFIG_INVALID" && message.test(error.message));
+      assert.throws(
+        act,
+        (error: Error & { code?: string }) => error.code === "CONFIG_INVALID" && message.test(error.message),
+      );
     });
   }
 
@@ -58,7 +61,9 @@ describe("resolveConfig", () => {
 
   it("refuses keys that nobody reads", () => {
     assert.throws(() => resolveConfig({ ...NOTHING, file: { prot: 1 } }), { code: "CONFIG_UNKNOWN_KEY" });
-    assert.throws(() => resolveConfig({ ...NOTHING, environment: { GLIA_NODE_PROT: "1" } }), { code: "CONFIG_UNKNOWN_KEY" });
+    assert.throws(() => resolveConfig({ ...NOTHING, environment: { GLIA_NODE_PROT: "1" } }), {
+      code: "CONFIG_UNKNOWN_KEY",
+    });
   });
 
   it("derives flags and variables from keys", () => {

@@ -44,12 +44,18 @@ const flag = (fallback: boolean, about: string): Setting<z.ZodBoolean> =>
 const text = (fallback: string | undefined, about: string, form: string): Setting<z.ZodString> =>
   setting(z.string().min(1).max(4096), fallback, about, form, asText);
 
-const address = z.string().refine((value) => isAddress(value, { strict: false })).transform((value): Address => getAddress(value));
+const address = z
+  .string()
+  .refine((value) => isAddress(value, { strict: false }))
+  .transform((value): Address => getAddress(value));
 const contract = (about: string): Setting<typeof address> =>
   setting(address, undefined, about, "a 20-byte address, 0x and 40 hex digits", asText);
 
 const httpUrl = z.url({ protocol: /^https?$/ });
-const units = z.string().regex(/^\d{1,38}$/).transform((value) => BigInt(value));
+const units = z
+  .string()
+  .regex(/^\d{1,38}$/)
+  .transform((value) => BigInt(value));
 const priceList = z.strictObject({
   base: units,
   perItem: units,
@@ -63,7 +69,13 @@ const GIB = 2 ** 30;
 /** Every setting there is, by key. */
 export const SETTINGS = {
   chainId: count(1, 2 ** 48, 1, "Chain the market is on."),
-  rpc: setting(z.array(httpUrl).min(1).max(8), undefined, "RPC endpoints, best first; the next is used when one fails.", "http(s) URLs, separated by commas", asList),
+  rpc: setting(
+    z.array(httpUrl).min(1).max(8),
+    undefined,
+    "RPC endpoints, best first; the next is used when one fails.",
+    "http(s) URLs, separated by commas",
+    asList,
+  ),
   market: contract("Address of the JobMarket."),
   registry: contract("Address of the ProviderRegistry."),
   vault: contract("Address of the Vault."),
@@ -72,13 +84,28 @@ export const SETTINGS = {
   confirmations: count(0, 1_000, 1, "Blocks that must lie on top of an event before the node acts on it."),
   logRange: count(1, 100_000, 2_000, "Most blocks asked for in one eth_getLogs."),
   pollMs: count(50, 600_000, 4_000, "Milliseconds between two looks at the chain."),
-  maxHeadAge: count(0, 86_400, 300, "Seconds that the newest block may be old before the node reports itself not ready; 0 is never."),
+  maxHeadAge: count(
+    0,
+    86_400,
+    300,
+    "Seconds that the newest block may be old before the node reports itself not ready; 0 is never.",
+  ),
   provider: contract("Address of the registered provider, the owner of the stake."),
   keystore: text("operator.json", "Operator's Web3 keystore, inside the data directory unless absolute.", "a path"),
-  passwordFile: text(undefined, "File with the keystore's password on its first line, mode 0600; asked on the terminal if unset.", "a path"),
+  passwordFile: text(
+    undefined,
+    "File with the keystore's password on its first line, mode 0600; asked on the terminal if unset.",
+    "a path",
+  ),
   host: text("127.0.0.1", "Address that the public quote server listens on.", "an IP address or host name"),
   port: count(0, 65_535, 8_645, "Port of the public quote server; 0 lets the system choose."),
-  endpoint: setting(httpUrl, undefined, "Public URL of the quote server, as registered; http://host:port if unset.", "an http(s) URL", asText),
+  endpoint: setting(
+    httpUrl,
+    undefined,
+    "Public URL of the quote server, as registered; http://host:port if unset.",
+    "an http(s) URL",
+    asText,
+  ),
   tlsCert: text(undefined, "TLS certificate chain (PEM) of the quote server.", "a path"),
   tlsKey: text(undefined, "TLS private key (PEM) of the quote server.", "a path"),
   requestsPerMinute: count(1, 1_000_000, 240, "Requests per minute that the quote server takes from one address."),
@@ -104,16 +131,49 @@ export const SETTINGS = {
   minRejectWindow: count(0, 86_400, 10, "Shortest rejectWindow that is accepted, in seconds."),
   minExecutionWindow: count(0, 86_400, 10, "Shortest executionWindow that is accepted, in seconds."),
   maxChallengeWindow: count(0, 31_536_000, 1_209_600, "Longest challengeWindow that is accepted, in seconds."),
-  executionProviders: setting(z.array(z.string().regex(/^[A-Za-z0-9]{1,40}$/)).min(1).max(8), ["cpu"], "ONNX Runtime execution providers, best first.", "names separated by commas, such as cuda,cpu", asList),
+  executionProviders: setting(
+    z
+      .array(z.string().regex(/^[A-Za-z0-9]{1,40}$/))
+      .min(1)
+      .max(8),
+    ["cpu"],
+    "ONNX Runtime execution providers, best first.",
+    "names separated by commas, such as cuda,cpu",
+    asList,
+  ),
   threads: count(0, 1_024, 0, "Threads of one inference; 0 leaves it to ONNX Runtime."),
   maxModelMemoryBytes: count(2 ** 26, 2 ** 48, 4 * GIB, "Memory that one model's worker may use, in bytes."),
-  allowUnsandboxedModels: setting(z.literal(UNSANDBOXED_SENTENCE), undefined, "Takes strangers' jobs on a host without a sandbox, only with these very words.", `the sentence "${UNSANDBOXED_SENTENCE}"`, asText),
-  gateways: setting(z.array(httpUrl).max(16), [], "Trustless IPFS gateways to try besides the buyer's sources.", "http(s) URLs, separated by commas", asList),
+  allowUnsandboxedModels: setting(
+    z.literal(UNSANDBOXED_SENTENCE),
+    undefined,
+    "Takes strangers' jobs on a host without a sandbox, only with these very words.",
+    `the sentence "${UNSANDBOXED_SENTENCE}"`,
+    asText,
+  ),
+  gateways: setting(
+    z.array(httpUrl).max(16),
+    [],
+    "Trustless IPFS gateways to try besides the buyer's sources.",
+    "http(s) URLs, separated by commas",
+    asList,
+  ),
   allowLoopbackSources: flag(false, "Lets sources be plain http and on loopback; for local development networks only."),
   fetchTimeoutSeconds: count(1, 86_400, 300, "Longest time to fetch a job's bytes, in seconds."),
-  listen: setting(z.array(z.string().regex(/^\/(ip4|ip6|dns)/)).max(8), [], `libp2p multiaddrs for Bitswap; ${LIBP2P_NONE}`, "multiaddrs separated by commas, such as /ip4/0.0.0.0/tcp/4001", asList),
+  listen: setting(
+    z.array(z.string().regex(/^\/(ip4|ip6|dns)/)).max(8),
+    [],
+    `libp2p multiaddrs for Bitswap; ${LIBP2P_NONE}`,
+    "multiaddrs separated by commas, such as /ip4/0.0.0.0/tcp/4001",
+    asList,
+  ),
   keepOutputHours: count(1, 87_600, 168, "Hours for which outputs stay served after settlement."),
-  logLevel: setting(z.enum(["silent", "error", "warn", "info", "debug"]), "info", "Least important log lines that are written.", "silent, error, warn, info or debug", asText),
+  logLevel: setting(
+    z.enum(["silent", "error", "warn", "info", "debug"]),
+    "info",
+    "Least important log lines that are written.",
+    "silent, error, warn, info or debug",
+    asText,
+  ),
 } as const satisfies Record<string, Setting>;
 
 export type SettingKey = keyof typeof SETTINGS;

@@ -54,10 +54,14 @@ export function admitJob(spec: JobSpec, price: bigint, policy: Policy, standing:
     });
   }
   if (standing.stake < spec.minStake) {
-    refuse("STAKE_TOO_SMALL", `The spec wants a stake of ${spec.minStake} GLIA units; this provider has ${standing.stake}`, {
-      stake: standing.stake.toString(),
-      minStake: spec.minStake.toString(),
-    });
+    refuse(
+      "STAKE_TOO_SMALL",
+      `The spec wants a stake of ${spec.minStake} GLIA units; this provider has ${standing.stake}`,
+      {
+        stake: standing.stake.toString(),
+        minStake: spec.minStake.toString(),
+      },
+    );
   }
   if (standing.freeStake < standing.collateral) {
     refuse(
@@ -98,9 +102,13 @@ function admitTerms(spec: JobSpec, policy: Policy): void {
 
 function admitWindows(spec: JobSpec, policy: Policy): void {
   if (spec.rejectWindow < policy.minRejectWindow) {
-    refuse("WINDOW_TOO_SHORT", `rejectWindow is ${spec.rejectWindow} s; this provider needs ${policy.minRejectWindow} s`, {
-      window: "rejectWindow",
-    });
+    refuse(
+      "WINDOW_TOO_SHORT",
+      `rejectWindow is ${spec.rejectWindow} s; this provider needs ${policy.minRejectWindow} s`,
+      {
+        window: "rejectWindow",
+      },
+    );
   }
   if (spec.executionWindow < policy.minExecutionWindow) {
     refuse(

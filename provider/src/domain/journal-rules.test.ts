@@ -12,8 +12,12 @@ describe("assertSameResult", () => {
   });
 
   it("refuses another root and another file", () => {
-    assert.throws(() => assertSameResult("0xj", RESULT, { ...RESULT, resultRoot: "0x03" }), { code: "RESULT_CONFLICT" });
-    assert.throws(() => assertSameResult("0xj", RESULT, { ...RESULT, outputDigest: "0x03" }), { code: "RESULT_CONFLICT" });
+    assert.throws(() => assertSameResult("0xj", RESULT, { ...RESULT, resultRoot: "0x03" }), {
+      code: "RESULT_CONFLICT",
+    });
+    assert.throws(() => assertSameResult("0xj", RESULT, { ...RESULT, outputDigest: "0x03" }), {
+      code: "RESULT_CONFLICT",
+    });
   });
 });
 

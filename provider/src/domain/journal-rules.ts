@@ -13,10 +13,14 @@ export interface ResultClaim {
 export function assertSameResult(jobId: string, recorded: ResultClaim | undefined, claim: ResultClaim): void {
   if (recorded === undefined) return;
   if (recorded.resultRoot === claim.resultRoot && recorded.outputDigest === claim.outputDigest) return;
-  throw new GliaError("RESULT_CONFLICT", `Job ${jobId} already has a different recorded result; the recorded one stands`, {
-    kind: "internal",
-    details: { jobId, recorded, claim },
-  });
+  throw new GliaError(
+    "RESULT_CONFLICT",
+    `Job ${jobId} already has a different recorded result; the recorded one stands`,
+    {
+      kind: "internal",
+      details: { jobId, recorded, claim },
+    },
+  );
 }
 
 /** A transaction as the journal keeps it; `raw` is the signed bytes as 0x-hex. */
@@ -36,7 +40,11 @@ export function nextNonce(chainNonce: number, journalNonce: number | undefined):
 }
 
 /** What to do with an unmined transaction of the journal when the account's transaction count at the head is `chainNonce`. */
-export function fateOf(transaction: { nonce: number }, chainNonce: number, hasReceipt: boolean): "mined" | "resend" | "replaced" {
+export function fateOf(
+  transaction: { nonce: number },
+  chainNonce: number,
+  hasReceipt: boolean,
+): "mined" | "resend" | "replaced" {
   if (hasReceipt) return "mined";
   return transaction.nonce < chainNonce ? "replaced" : "resend";
 }

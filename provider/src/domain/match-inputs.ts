@@ -12,8 +12,11 @@ export function matchInputs(declared: readonly TensorInfo[], given: readonly Ten
     const tensor = given[index];
     if (tensor === undefined) continue;
     if (tensor.dtype !== dtype) return `Input ${name} is ${dtype}; the batch has ${tensor.dtype}`;
-    const fits = shape.length === tensor.shape.length && shape.every((size, axis) => typeof size !== "number" || size === tensor.shape[axis]);
-    if (!fits) return `Input ${name} has the shape [${shape.map((size) => size ?? "?").join(", ")}]; the batch has [${tensor.shape.join(", ")}]`;
+    const fits =
+      shape.length === tensor.shape.length &&
+      shape.every((size, axis) => typeof size !== "number" || size === tensor.shape[axis]);
+    if (!fits)
+      return `Input ${name} has the shape [${shape.map((size) => size ?? "?").join(", ")}]; the batch has [${tensor.shape.join(", ")}]`;
   }
   return undefined;
 }

@@ -25,11 +25,15 @@ export async function awaitQuietAccount(options: {
     ]);
     if (pending <= mined) return;
     if (Date.now() > deadline) {
-      throw new GliaError("OPERATOR_HAS_PENDING_TRANSACTIONS", `${pending - mined} transactions of the operator ${address} are not mined`, {
-        kind: "refused",
-        retryable: true,
-        hint: "The journal is new and these may be from a lost one: wait until they are mined or dropped, then start again.",
-      });
+      throw new GliaError(
+        "OPERATOR_HAS_PENDING_TRANSACTIONS",
+        `${pending - mined} transactions of the operator ${address} are not mined`,
+        {
+          kind: "refused",
+          retryable: true,
+          hint: "The journal is new and these may be from a lost one: wait until they are mined or dropped, then start again.",
+        },
+      );
     }
     log.warn({ pending: pending - mined }, "waiting for transactions that an earlier journal may have sent");
     await sleep(options.pollMs, AbortSignal.timeout(options.timeoutMs));

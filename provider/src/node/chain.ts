@@ -17,7 +17,11 @@ export interface ChainAccess {
  */
 export async function connectChain(config: NodeConfig): Promise<ChainAccess> {
   const failover = createFailover({ urls: required(config.rpc, "rpc"), chainId: config.chainId });
-  const publicClient = createPublicClient({ transport: failover.transport, pollingInterval: config.pollMs, cacheTime: 0 });
+  const publicClient = createPublicClient({
+    transport: failover.transport,
+    pollingInterval: config.pollMs,
+    cacheTime: 0,
+  });
   const overrides = { market: config.market, vault: config.vault, registry: config.registry, glia: config.gliaToken };
   const deployment = resolveDeployment(config.chainId, {
     ...Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined)),
@@ -27,10 +31,14 @@ export async function connectChain(config: NodeConfig): Promise<ChainAccess> {
     throw rootGliaError(error);
   });
   if (code === undefined || code === "0x") {
-    throw new GliaError("NO_MARKET", `There is no contract at the market's address ${deployment.market} on chain ${config.chainId}`, {
-      kind: "usage",
-      hint: "Correct market, chainId or rpc in the configuration.",
-    });
+    throw new GliaError(
+      "NO_MARKET",
+      `There is no contract at the market's address ${deployment.market} on chain ${config.chainId}`,
+      {
+        kind: "usage",
+        hint: "Correct market, chainId or rpc in the configuration.",
+      },
+    );
   }
   return { client: createMarketClient({ publicClient, deployment }), publicClient, failover };
 }

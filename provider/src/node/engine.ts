@@ -9,7 +9,10 @@ import type { Logger } from "../util/log.ts";
  * Sets up inference for strangers' models and tests it.
  * @throws GliaError `SANDBOX_REQUIRED` on a host that cannot isolate models, unless the operator accepted that in so many words.
  */
-export async function startEngine(config: NodeConfig, log: Logger): Promise<{ engine: InferenceEngine; executionProvider: string }> {
+export async function startEngine(
+  config: NodeConfig,
+  log: Logger,
+): Promise<{ engine: InferenceEngine; executionProvider: string }> {
   const engine = await createInferenceEngine({
     sandbox: "prefer",
     executionProviders: config.executionProviders,
@@ -22,10 +25,15 @@ export async function startEngine(config: NodeConfig, log: Logger): Promise<{ en
     },
   });
   for (const layer of engine.sandbox.layers) {
-    log[layer.inForce ? "debug" : "warn"]({ layer: layer.name, inForce: layer.inForce, detail: layer.detail }, "sandbox layer");
+    log[layer.inForce ? "debug" : "warn"](
+      { layer: layer.name, inForce: layer.inForce, detail: layer.detail },
+      "sandbox layer",
+    );
   }
   if (!engine.sandbox.isolated && config.allowUnsandboxedModels === undefined) {
-    const missing = engine.sandbox.layers.filter(({ inForce }) => !inForce).map(({ name, detail }) => `${name}: ${detail}`);
+    const missing = engine.sandbox.layers
+      .filter(({ inForce }) => !inForce)
+      .map(({ name, detail }) => `${name}: ${detail}`);
     throw new GliaError("SANDBOX_REQUIRED", `This host cannot isolate strangers' models: ${missing.join("; ")}`, {
       kind: "refused",
       hint: `Install bubblewrap, or start with --allow-unsandboxed-models "${UNSANDBOXED_SENTENCE}".`,
@@ -33,7 +41,8 @@ export async function startEngine(config: NodeConfig, log: Logger): Promise<{ en
     });
   }
   const { executionProvider, warnings } = await engine.selfTest();
-  for (const warning of warnings) log.warn({ ...warning }, "an execution provider failed its self-test and is not used");
+  for (const warning of warnings)
+    log.warn({ ...warning }, "an execution provider failed its self-test and is not used");
   log.info({ executionProvider, isolated: engine.sandbox.isolated }, "inference is ready");
   return { engine, executionProvider };
 }

@@ -55,7 +55,8 @@ export async function initNode(options: InitOptions): Promise<InitResult> {
   const keystore = join(directory, config.keystore);
   const scryptN = options.devnet === true ? SCRYPT.devnet : SCRYPT.standard;
   const { address } = await writeKeystore(keystore, options.operatorKey ?? generatePrivateKey(), password, scryptN);
-  if (passwordFile !== undefined) writeFileSync(join(directory, passwordFile), `${password}\n`, { mode: 0o600, flag: "wx" });
+  if (passwordFile !== undefined)
+    writeFileSync(join(directory, passwordFile), `${password}\n`, { mode: 0o600, flag: "wx" });
   writeConfigFile(directory, settings);
   return {
     operator: address,

@@ -34,13 +34,17 @@ export function createStatusReader(
     if (chain !== undefined) {
       const age = wallClock() - chain.headTime;
       if (config.maxHeadAge > 0 && age > BigInt(config.maxHeadAge)) problems.push(`The newest block is ${age} s old.`);
-      if (!chain.entry.registered) problems.push(`The provider ${provider} is not registered: run \`glia-node register\`.`);
+      if (!chain.entry.registered)
+        problems.push(`The provider ${provider} is not registered: run \`glia-node register\`.`);
       else if (chain.entry.operator.toLowerCase() !== operator.address.toLowerCase()) {
-        problems.push(`The registry names ${chain.entry.operator} as operator; this node's key is ${operator.address}.`);
+        problems.push(
+          `The registry names ${chain.entry.operator} as operator; this node's key is ${operator.address}.`,
+        );
       }
       if (chain.gasMoney === 0n) problems.push(`The operator ${operator.address} has no native coin for gas.`);
     }
-    if (Object.keys(config.prices).length === 0) problems.push("No token has a price: set prices in the configuration.");
+    if (Object.keys(config.prices).length === 0)
+      problems.push("No token has a price: set prices in the configuration.");
     for (const name of services.failing) problems.push(`The service ${name} is failing; see the log.`);
     return {
       ready: problems.length === 0,

@@ -57,7 +57,8 @@ export async function startServers(parts: ServerParts): Promise<{ url: string; c
 }
 
 async function createPublic(parts: ServerParts): Promise<FastifyInstance> {
-  const { config, client, publicClient, journal, store, operator, provider, engine, onPoint, runtime, services, log } = parts;
+  const { config, client, publicClient, journal, store, operator, provider, engine, onPoint, runtime, services, log } =
+    parts;
   const { tlsCert } = config;
   const tls =
     tlsCert === undefined
@@ -85,7 +86,13 @@ async function createPublic(parts: ServerParts): Promise<FastifyInstance> {
       maxUploads: MAX_UPLOADS,
       onPoint,
     }),
-    progress: createProgressReader({ journal, operator, client, runtime, activity: (id) => services.runner.activity(id) }),
+    progress: createProgressReader({
+      journal,
+      operator,
+      client,
+      runtime,
+      activity: (id) => services.runner.activity(id),
+    }),
     store,
     served: parts.served,
     requestsPerMinute: config.requestsPerMinute,

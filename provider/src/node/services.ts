@@ -67,7 +67,13 @@ export function createServices(parts: NodeParts): Services {
     localSize: (digest) => store.size(digestToCid(digest)).catch(() => undefined),
     isDraining,
   });
-  const tender = createLoop({ name: "sender", intervalMs: pollMs, log, step: () => sender.tend(), onStep: watch("sender") });
+  const tender = createLoop({
+    name: "sender",
+    intervalMs: pollMs,
+    log,
+    step: () => sender.tend(),
+    onStep: watch("sender"),
+  });
   const settler = createSettler({ ...common, sender });
   const revealer = createRevealer({ ...common, sender });
   const runner = createRunner({
@@ -81,7 +87,17 @@ export function createServices(parts: NodeParts): Services {
     reject: createRejecter({ journal, sender, market }),
     onDone: () => revealer.wake(),
   });
-  const bidder = createBidder({ journal, client, sender, provider, offerer, marginBps: config.bidMarginBps, isPaused: isDraining, pollMs, log });
+  const bidder = createBidder({
+    journal,
+    client,
+    sender,
+    provider,
+    offerer,
+    marginBps: config.bidMarginBps,
+    isPaused: isDraining,
+    pollMs,
+    log,
+  });
   const housekeeper = createHousekeeper({
     journal,
     store,
@@ -112,7 +128,12 @@ export function createServices(parts: NodeParts): Services {
       for (const loop of [runner, revealer, settler, bidder]) loop.wake();
     },
   });
-  const comparer = createLoop({ name: "endpoints", intervalMs: COMPARE_MS, log, step: () => parts.failover.compareHeads() });
+  const comparer = createLoop({
+    name: "endpoints",
+    intervalMs: COMPARE_MS,
+    log,
+    step: () => parts.failover.compareHeads(),
+  });
   return {
     loops: [housekeeper, comparer, tender, settler, revealer, runner, ...(config.bid ? [bidder] : []), watcher],
     runner,

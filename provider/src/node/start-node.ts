@@ -59,7 +59,13 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     cleanup.add("journal", () => journal.close());
     const { client, publicClient, failover } = await connectChain(config);
     if (journal.blocks.last() === undefined) {
-      await awaitQuietAccount({ publicClient, operator: operator.address, pollMs: config.pollMs, timeoutMs: QUIET_TIMEOUT_MS, log });
+      await awaitQuietAccount({
+        publicClient,
+        operator: operator.address,
+        pollMs: config.pollMs,
+        timeoutMs: QUIET_TIMEOUT_MS,
+        log,
+      });
     }
     const store = await openFsStore(join(directory, "content"));
     const guarded = createGuardedFetch({ allowLoopback: config.allowLoopbackSources });
@@ -77,7 +83,9 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     const onPoint: PointObserver = (point, jobId) => {
       metrics.points.inc({ step: point });
       if (point === "reveal-mined") {
-        publish(jobId as `0x${string}`).catch((error: unknown) => log.error({ jobId, err: error }, "an output cannot be served"));
+        publish(jobId as `0x${string}`).catch((error: unknown) =>
+          log.error({ jobId, err: error }, "an output cannot be served"),
+        );
       }
       options.onPoint?.(point, jobId);
     };
@@ -88,12 +96,37 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
       gateways: config.gateways,
       timeoutMs: config.fetchTimeoutSeconds * 1000,
     });
-    const parts = { config, client, publicClient, failover, journal, store, served, engine, operator, provider, log, metrics, onPoint, runtime, fetch };
+    const parts = {
+      config,
+      client,
+      publicClient,
+      failover,
+      journal,
+      store,
+      served,
+      engine,
+      operator,
+      provider,
+      log,
+      metrics,
+      onPoint,
+      runtime,
+      fetch,
+    };
     const services = createServices(parts);
     for (const service of services.loops) cleanup.add(service.name, () => service.stop());
     const servers = await startServers({ ...parts, directory, services, cleanup });
     for (const service of services.loops) service.start();
-    log.info({ url: servers.url, control: servers.controlUrl, provider, operator: operator.address, chainTime: await chainTime(publicClient) }, "the node is running");
+    log.info(
+      {
+        url: servers.url,
+        control: servers.controlUrl,
+        provider,
+        operator: operator.address,
+        chainTime: await chainTime(publicClient),
+      },
+      "the node is running",
+    );
     return { ...servers, stop: () => cleanup.run() };
   } catch (error) {
     await cleanup.run();

@@ -42,7 +42,10 @@ export function applyEvent(context: ApplyContext, event: MarketEvent): Reached[]
       if (job === undefined) return [];
       const result = journal.results.get(jobId);
       if (result !== undefined && result.resultRoot !== resultRoot) {
-        log.error({ jobId, onChain: resultRoot, recorded: result.resultRoot }, "the chain has another result than we recorded; the chain wins");
+        log.error(
+          { jobId, onChain: resultRoot, recorded: result.resultRoot },
+          "the chain has another result than we recorded; the chain wins",
+        );
       }
       journal.jobs.setRevealed(jobId, job, outputDigest);
       return end(context, jobId, "revealed-on-chain", block, "reveal-mined");
@@ -66,7 +69,13 @@ export function applyEvent(context: ApplyContext, event: MarketEvent): Reached[]
 function end(
   { journal }: ApplyContext,
   jobId: Hex,
-  fact: "vanished" | "revealed-on-chain" | "rejected-on-chain" | "settled-on-chain" | "defaulted-on-chain" | "refuted-on-chain",
+  fact:
+    | "vanished"
+    | "revealed-on-chain"
+    | "rejected-on-chain"
+    | "settled-on-chain"
+    | "defaulted-on-chain"
+    | "refuted-on-chain",
   block: bigint,
   point?: JobPoint,
 ): Reached[] {
@@ -91,7 +100,10 @@ function assign(
   const job = jobAfter(undefined, event);
   const spec = event.eventName === "JobAssigned" ? event.args.spec : (auction?.spec ?? known?.spec);
   if (spec === undefined || job === undefined) {
-    log.error({ jobId }, "a job that we took was never posted in the blocks that were read: set fromBlock to an earlier block");
+    log.error(
+      { jobId },
+      "a job that we took was never posted in the blocks that were read: set fromBlock to an earlier block",
+    );
     return [];
   }
   const sources = auction?.sources ?? journal.quotes.get(jobId)?.sources ?? known?.sources ?? [];

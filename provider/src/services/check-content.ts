@@ -74,9 +74,13 @@ async function checkBatch(spec: JobSpec, input: RandomAccess, signature: ModelSi
 }
 
 function checkSize(what: string, size: number, limit: number, declared: number | undefined): void {
-  if (size > limit) throw new Impossible("CONTENT_TOO_LARGE", `The ${what} file has ${size} bytes; this provider takes ${limit}`);
+  if (size > limit)
+    throw new Impossible("CONTENT_TOO_LARGE", `The ${what} file has ${size} bytes; this provider takes ${limit}`);
   if (declared !== undefined && size > declared) {
-    throw new Impossible("CONTENT_TOO_LARGE", `The ${what} file has ${size} bytes; the quote was asked for ${declared}`);
+    throw new Impossible(
+      "CONTENT_TOO_LARGE",
+      `The ${what} file has ${size} bytes; the quote was asked for ${declared}`,
+    );
   }
 }
 

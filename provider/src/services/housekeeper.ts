@@ -40,7 +40,8 @@ export function createHousekeeper(options: HousekeeperOptions): Loop {
         if (output !== undefined) digests.add(output);
       } else if (job.state === "settled" && output !== undefined && !isOld(job.jobId, now)) digests.add(output);
     }
-    for (const quote of journal.quotes.listSince(now - QUOTE_MEMORY)) digests.add(quote.modelDigest).add(quote.inputDigest);
+    for (const quote of journal.quotes.listSince(now - QUOTE_MEMORY))
+      digests.add(quote.modelDigest).add(quote.inputDigest);
     return digests;
   }
 
@@ -70,7 +71,8 @@ export function createHousekeeper(options: HousekeeperOptions): Loop {
         dropped += 1;
       }
       const { removed } = await store.gc();
-      if (dropped > 0 || removed > 0) log.info({ files: dropped, blocks: removed }, "collected content that nothing needs");
+      if (dropped > 0 || removed > 0)
+        log.info({ files: dropped, blocks: removed }, "collected content that nothing needs");
     },
   });
 }

@@ -64,7 +64,8 @@ export function createOfferer(options: OffererOptions): Offerer {
         client.position(provider),
         client.provider(provider),
       ]);
-      if (!entry.registered) throw new GliaError("NOT_REGISTERED", "This provider is not registered", { kind: "refused", retryable: true });
+      if (!entry.registered)
+        throw new GliaError("NOT_REGISTERED", "This provider is not registered", { kind: "refused", retryable: true });
       admitJob(spec, price, policy, {
         capabilities: entry.capabilities,
         freeStake: position.free,

@@ -8,7 +8,11 @@ import { encodeReason, type RejectReason } from "../domain/reject-reason.ts";
 import { hasLiveTransaction } from "./live-transaction.ts";
 
 /** Rejects a job on chain: the buyer gets everything back at once, and the collateral is free again. */
-export function createRejecter(options: { readonly journal: Journal; readonly sender: Sender; readonly market: Address }) {
+export function createRejecter(options: {
+  readonly journal: Journal;
+  readonly sender: Sender;
+  readonly market: Address;
+}) {
   const { journal, sender, market } = options;
   return async function reject(job: JobRecord, reason: RejectReason): Promise<void> {
     const { jobId } = job;

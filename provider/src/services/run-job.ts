@@ -57,7 +57,10 @@ export async function runJob(job: JobRecord, context: RunJobContext): Promise<Re
     const outputCid = await store.put(output, { pin: true, signal });
     const { root: resultRoot, itemBytes } = await batchFacts(await store.open(outputCid));
     if (itemBytes > spec.maxItemOutputBytes) {
-      throw new Impossible("OUTPUT_TOO_LARGE", `An item's output has ${itemBytes} bytes; the spec allows ${spec.maxItemOutputBytes}`);
+      throw new Impossible(
+        "OUTPUT_TOO_LARGE",
+        `An item's output has ${itemBytes} bytes; the spec allows ${spec.maxItemOutputBytes}`,
+      );
     }
     context.reach("run-finished");
     return { jobId: job.jobId, resultRoot, outputDigest: cidToDigest(outputCid), runtime: context.runtime };

@@ -81,7 +81,8 @@ export function createRunner(options: RunnerOptions): Runner {
         signal: stopping.signal,
         onProgress: (itemsDone) => report({ phase: itemsDone < job.spec.items ? "running" : "storing", itemsDone }),
         reach(point) {
-          if (point === "gated" && journal.jobs.get(jobId)?.state === "assigned") journal.jobs.advance(jobId, "content-ready");
+          if (point === "gated" && journal.jobs.get(jobId)?.state === "assigned")
+            journal.jobs.advance(jobId, "content-ready");
           if (point === "run-started") report({ phase: "running" });
           log.info({ jobId, point }, "job step");
           options.onPoint(point, jobId);
@@ -117,7 +118,8 @@ export function createRunner(options: RunnerOptions): Runner {
       const reason = error instanceof Impossible ? error.reason : "RUN_FAILED";
       journal.jobs.setError(jobId, describe(error));
       log.warn({ jobId, err: error }, "job failed");
-      if ((error instanceof Impossible || lastCall) && now <= BigInt(rejectDeadline)) return await options.reject(job, reason);
+      if ((error instanceof Impossible || lastCall) && now <= BigInt(rejectDeadline))
+        return await options.reject(job, reason);
       retryAt.set(jobId, Date.now() + 5 * options.pollMs);
     } catch (second) {
       retryAt.set(jobId, Date.now() + 5 * options.pollMs);

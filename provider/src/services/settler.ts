@@ -29,7 +29,9 @@ export function createSettler(options: SettlerOptions): Loop {
     for (const { jobId } of journal.jobs.listByState("settling")) {
       const pending = journal.transactions
         .listOfJob(jobId, "settle")
-        .some(({ state, block }) => state === "signed" || state === "sent" || (state === "mined" && (block ?? 0n) > read));
+        .some(
+          ({ state, block }) => state === "signed" || state === "sent" || (state === "mined" && (block ?? 0n) > read),
+        );
       if (!pending) journal.jobs.advance(jobId, "settle-failed");
     }
   }
@@ -48,7 +50,10 @@ export function createSettler(options: SettlerOptions): Loop {
       await sender.submit({
         purpose: "settle",
         jobIds: due.map(({ jobId }) => jobId),
-        call: settleManyCall(market, due.map((job) => ({ id: job.jobId, job: job.revealedJob ?? job.assignedJob }))),
+        call: settleManyCall(
+          market,
+          due.map((job) => ({ id: job.jobId, job: job.revealedJob ?? job.assignedJob })),
+        ),
         onRecorded() {
           for (const { jobId } of due) journal.jobs.advance(jobId, "settle-signed");
         },

@@ -1,7 +1,7 @@
 import { decodeMarketLog, hashJob, JobStatus, type MarketClient } from "@glia/sdk";
 import type { Log } from "viem";
 
-import { type BlockRecord } from "../adapters/store/blocks.ts";
+import type { BlockRecord } from "../adapters/store/blocks.ts";
 import { type LogSource, readLogs } from "../adapters/chain/read-logs.ts";
 import type { Journal } from "../adapters/store/journal.ts";
 import type { PointObserver } from "../domain/points.ts";

@@ -27,11 +27,18 @@ export function errorHandler(log: Logger) {
 
 function publicForm(error: GliaError): object {
   if (error.kind !== "internal") return error.toJSON();
-  return { code: error.code, kind: error.kind, message: "The provider had an internal error", retryable: true, details: {} };
+  return {
+    code: error.code,
+    kind: error.kind,
+    message: "The provider had an internal error",
+    retryable: true,
+    details: {},
+  };
 }
 
 function fromFastify(error: FastifyError): GliaError {
-  if (error.statusCode === 413) return new GliaError("CONTENT_TOO_LARGE", "The request's body is too large", { kind: "input" });
+  if (error.statusCode === 413)
+    return new GliaError("CONTENT_TOO_LARGE", "The request's body is too large", { kind: "input" });
   if (error.statusCode !== undefined && error.statusCode < 500) {
     return new GliaError("REQUEST_MALFORMED", `The request cannot be read: ${error.message}`, { kind: "input" });
   }

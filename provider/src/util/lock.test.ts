@@ -29,7 +29,9 @@ describe("lockDirectory", () => {
   it("dies with a process that is killed", async () => {
     const script = `const {lockDirectory} = await import(${JSON.stringify(new URL("lock.ts", import.meta.url).href)});
       lockDirectory(${JSON.stringify(directory)}); console.log("held"); setInterval(() => {}, 1000);`;
-    const child = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "ignore"] });
+    const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
     await once(child.stdout, "data");
     assert.throws(() => lockDirectory(directory), inUse);
     child.kill("SIGKILL");

@@ -46,7 +46,9 @@ describe("createLog", () => {
   it("limits depth, width and length", () => {
     let deep: unknown = "end";
     for (let i = 0; i < 50; i++) deep = { deep };
-    const line = JSON.stringify(capture({ deep, wide: Array.from({ length: 5_000 }, () => 1), long: "x".repeat(100_000) }));
+    const line = JSON.stringify(
+      capture({ deep, wide: Array.from({ length: 5_000 }, () => 1), long: "x".repeat(100_000) }),
+    );
     assert.ok(line.length < 5_000, `${line.length}`);
   });
 });

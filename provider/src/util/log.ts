@@ -33,7 +33,9 @@ export function sanitize(value: unknown, depth = 0): unknown {
 function sanitizeError(error: Error, depth: number): unknown {
   return {
     type: error.name,
-    ...(error instanceof GliaError ? { code: error.code, kind: error.kind, details: sanitize(error.details, depth + 1) } : {}),
+    ...(error instanceof GliaError
+      ? { code: error.code, kind: error.kind, details: sanitize(error.details, depth + 1) }
+      : {}),
     message: safeText(error.message),
     ...(error instanceof GliaError ? {} : { stack: safeText(error.stack ?? "", 2_000) }),
     ...(error.cause === undefined ? {} : { cause: sanitize(error.cause, depth + 1) }),

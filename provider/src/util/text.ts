@@ -3,7 +3,6 @@ const DEFAULT_LIMIT = 400;
 
 /** C0 and C1 controls, line separators, bidirectional overrides and isolates, zero-width marks, byte-order mark, lone surrogates. */
 const HOSTILE =
-  // eslint-disable-next-line no-control-regex -- control characters are what this expression is for
   /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/gu;
 
 /** Makes a stranger's string safe to show: control and direction-changing characters become `\uXXXX`, the length is capped. */

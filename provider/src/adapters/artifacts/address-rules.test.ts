@@ -9,7 +9,14 @@ describe("isAllowedAddress", () => {
     "link-local and cloud metadata": ["169.254.169.254", "fe80::1", "fe80::1%eth0"],
     "carrier-grade NAT": ["100.64.0.1"],
     "unique local": ["fc00::1", "fd12:3456::1"],
-    "unspecified, broadcast, multicast, reserved": ["0.0.0.0", "::", "255.255.255.255", "224.0.0.1", "ff02::1", "240.0.0.1"],
+    "unspecified, broadcast, multicast, reserved": [
+      "0.0.0.0",
+      "::",
+      "255.255.255.255",
+      "224.0.0.1",
+      "ff02::1",
+      "240.0.0.1",
+    ],
     "mapped and translated forms": ["::ffff:10.0.0.1", "::ffff:127.0.0.1", "64:ff9b::a00:1", "2002:a00:1::"],
     "documentation and benchmarks": ["192.0.2.1", "2001:db8::1"],
     "no address": ["localhost", "", "1.2.3.4.5"],
@@ -21,7 +28,8 @@ describe("isAllowedAddress", () => {
   }
 
   it("allows the public internet", () => {
-    for (const address of ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8"]) assert.ok(isAllowedAddress(address, false), address);
+    for (const address of ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8"])
+      assert.ok(isAllowedAddress(address, false), address);
   });
 
   it("allows loopback only by the switch, and nothing else with it", () => {

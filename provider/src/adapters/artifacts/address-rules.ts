@@ -26,6 +26,7 @@ export function checkSourceUrl(text: string, allowLoopback: boolean): URL {
   if (url.protocol !== "https:" && !(url.protocol === "http:" && allowLoopback)) refuse("only https is fetched");
   if (url.username !== "" || url.password !== "") refuse("it carries credentials");
   const host = url.hostname.replace(/^\[|\]$/g, "");
-  if (ipaddr.isValid(host) && !isAllowedAddress(host, allowLoopback)) refuse("its address is not on the public internet");
+  if (ipaddr.isValid(host) && !isAllowedAddress(host, allowLoopback))
+    refuse("its address is not on the public internet");
   return url;
 }

@@ -30,7 +30,11 @@ export function createFetcher({ store, fetch, gateways, timeoutMs }: FetcherOpti
     } catch (error) {
       signal.throwIfAborted();
       if (timeout.aborted) {
-        throw new GliaError("FETCH_TIMEOUT", `Fetching took longer than ${timeoutMs} ms`, { kind: "timeout", retryable: true, cause: error });
+        throw new GliaError("FETCH_TIMEOUT", `Fetching took longer than ${timeoutMs} ms`, {
+          kind: "timeout",
+          retryable: true,
+          cause: error,
+        });
       }
       if (!(error instanceof GliaError)) throw error;
       if (error.code === "CONTENT_TOO_LARGE") throw new Impossible("CONTENT_TOO_LARGE", error.message, error);

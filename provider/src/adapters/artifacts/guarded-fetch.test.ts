@@ -69,7 +69,9 @@ describe("guarded fetch", () => {
   it("never follows a redirect, not even when asked to", async () => {
     let asked = 0;
     const inner = await serve((_request, response) => void (asked++, response.end("secret")));
-    const port = await serve((_request, response) => response.writeHead(302, { location: `http://127.0.0.1:${inner}/` }).end());
+    const port = await serve((_request, response) =>
+      response.writeHead(302, { location: `http://127.0.0.1:${inner}/` }).end(),
+    );
     const response = await guarded(true).fetch(`http://127.0.0.1:${port}/`, { redirect: "follow" });
     await response.body?.cancel();
     assert.deepEqual([response.status, asked], [302, 0]);

@@ -34,7 +34,11 @@ export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
   async function guarded(input: string | URL | Request, init?: RequestInit): Promise<Response> {
     const url = checkSourceUrl(input instanceof Request ? input.url : String(input), allowLoopback);
     // SAFETY: undici's types describe the same web standard as the global ones; only their nominal identities differ.
-    return (await undiciFetch(url, { ...(init as UndiciRequestInit), redirect: "manual", dispatcher: agent })) as unknown as Response;
+    return (await undiciFetch(url, {
+      ...(init as UndiciRequestInit),
+      redirect: "manual",
+      dispatcher: agent,
+    })) as unknown as Response;
   }
 
   return { fetch: guarded, close: () => agent.close() };
@@ -47,7 +51,8 @@ function pinnedLookup(resolve: Resolve, allowLoopback: boolean): LookupFunction 
         const bad = answers.find(({ address }) => !isAllowedAddress(address, allowLoopback));
         const [first] = answers;
         if (bad !== undefined || first === undefined) {
-          const why = bad === undefined ? "has no address" : `resolves to ${bad.address}, which is not on the public internet`;
+          const why =
+            bad === undefined ? "has no address" : `resolves to ${bad.address}, which is not on the public internet`;
           callback(new GliaError("SOURCE_REFUSED", `The source's host ${host} ${why}`, { kind: "refused" }), "", 0);
         } else if (lookupOptions.all === true) callback(null, answers);
         else callback(null, first.address, first.family);

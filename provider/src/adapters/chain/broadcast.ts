@@ -1,7 +1,8 @@
 import { BaseError, type Hex, type PublicClient } from "viem";
 
 /** What nodes say of a transaction that they have already, or that is already mined. */
-const KNOWN = /already known|already imported|already exists|known transaction|nonce too low|nonce has already been used/i;
+const KNOWN =
+  /already known|already imported|already exists|known transaction|nonce too low|nonce has already been used/i;
 
 /** Hands signed bytes to the network; that the network has them already is success too. */
 export async function broadcast(publicClient: PublicClient, raw: Hex): Promise<void> {

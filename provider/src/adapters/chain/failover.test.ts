@@ -29,7 +29,12 @@ describe("RPC failover", () => {
 
   /** A JSON-RPC endpoint with fixed answers; an answer `{ error }` is sent as an error. */
   async function endpoint(answers: Record<string, unknown>, chainId = CHAIN): Promise<Fake> {
-    const fake: Fake = { url: "", asked: [], answers: { eth_chainId: `0x${chainId.toString(16)}`, ...answers }, status: 200 };
+    const fake: Fake = {
+      url: "",
+      asked: [],
+      answers: { eth_chainId: `0x${chainId.toString(16)}`, ...answers },
+      status: 200,
+    };
     const server = createServer((request, response) => {
       void text(request).then((body) => {
         const { id, method } = JSON.parse(body) as { id: number; method: string };
@@ -64,7 +69,10 @@ describe("RPC failover", () => {
     assert.equal(await client.getBlockNumber(), 5n);
     first.status = 503;
     assert.equal(await client.getBlockNumber(), 6n);
-    assert.deepEqual(failover.health().map(({ state }) => state), ["failing", "good"]);
+    assert.deepEqual(
+      failover.health().map(({ state }) => state),
+      ["failing", "good"],
+    );
     const before = first.asked.length;
     assert.equal(await client.getBlockNumber(), 6n);
     assert.equal(first.asked.length, before, "a failing endpoint rests");
@@ -101,7 +109,10 @@ describe("RPC failover", () => {
     const [stale, fresh] = [await endpoint({ eth_blockNumber: "0x5" }), await endpoint({ eth_blockNumber: "0x64" })];
     const { client, failover } = connect([stale, fresh]);
     await failover.compareHeads();
-    assert.deepEqual(failover.health().map(({ state }) => state), ["lagging", "good"]);
+    assert.deepEqual(
+      failover.health().map(({ state }) => state),
+      ["lagging", "good"],
+    );
     assert.equal(await client.getBlockNumber(), 100n);
   });
 });

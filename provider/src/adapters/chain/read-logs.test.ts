@@ -29,7 +29,9 @@ class ToyChain implements LogSource {
   logs(from: bigint, to: bigint): Promise<Log[]> {
     this.requests.push([from, to]);
     this.beforeLogs();
-    return Promise.resolve(this.blocks.slice(Number(from), Number(to) + 1).map((name) => ({ data: `0x${name}` }) as Log));
+    return Promise.resolve(
+      this.blocks.slice(Number(from), Number(to) + 1).map((name) => ({ data: `0x${name}` }) as Log),
+    );
   }
 }
 
@@ -65,7 +67,11 @@ describe("readLogs", () => {
     const chain = new ToyChain(["a", "b", "c", "d", "e"]);
     const receiver = new Receiver();
     assert.equal(await receiver.read(chain, 2n), 4n);
-    assert.deepEqual(chain.requests, [[0n, 1n], [2n, 3n], [4n, 4n]]);
+    assert.deepEqual(chain.requests, [
+      [0n, 1n],
+      [2n, 3n],
+      [4n, 4n],
+    ]);
     chain.blocks.push("f");
     await receiver.read(chain, 2n);
     await receiver.read(chain, 2n);

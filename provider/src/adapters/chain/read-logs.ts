@@ -59,15 +59,16 @@ export async function readLogs(options: ReadLogsOptions): Promise<bigint | undef
 }
 
 /** The cursor if it is still on the chain; else the newest known block that is, after saying how far back that is. */
-async function findAncestor({ source, known, onRewind, fromBlock }: ReadLogsOptions): Promise<BlockRecord | undefined> {
-  const [newest, ...older] = known();
+async function findAncestor(options: ReadLogsOptions): Promise<BlockRecord | undefined> {
+  const { source, fromBlock } = options;
+  const [newest, ...older] = options.known();
   if (newest === undefined || (await isStill(source, newest))) return newest;
   for (const block of older) {
     if (!(await isStill(source, block))) continue;
-    onRewind(block.number);
+    options.onRewind(block.number);
     return block;
   }
-  onRewind(fromBlock - 1n);
+  options.onRewind(fromBlock - 1n);
   return undefined;
 }
 

@@ -50,7 +50,12 @@ export function createSender(options: SenderOptions): Sender {
   const exclusive = createMutex();
   const sentAt = new Map<Hex, number>();
 
-  async function sign({ call, purpose, jobIds, onRecorded }: Submission): Promise<Pick<TransactionRecord, "hash" | "raw">> {
+  async function sign({
+    call,
+    purpose,
+    jobIds,
+    onRecorded,
+  }: Submission): Promise<Pick<TransactionRecord, "hash" | "raw">> {
     const cost = await estimateCall(publicClient, operator.address, call);
     const [count, balance] = await Promise.all([
       publicClient.getTransactionCount({ address: operator.address, blockTag: "latest" }),
@@ -110,7 +115,10 @@ export function createSender(options: SenderOptions): Sender {
       options.onOutcome(transaction, outcome);
     });
     sentAt.delete(hash);
-    log[outcome === "mined" ? "info" : "warn"]({ hash, nonce, purpose, jobIds: transaction.jobIds }, `transaction ${outcome}`);
+    log[outcome === "mined" ? "info" : "warn"](
+      { hash, nonce, purpose, jobIds: transaction.jobIds },
+      `transaction ${outcome}`,
+    );
   }
 
   return {

@@ -14,7 +14,12 @@ export const SCRYPT = { standard: 131_072, devnet: 1_024 } as const;
  * Writes `privateKey` as Web3 Secret Storage v3 with mode 0600. Never overwrites: a key that is lost is gone for good.
  * @throws {@link GliaError} `KEYSTORE_EXISTS`.
  */
-export async function writeKeystore(path: string, privateKey: Hex, password: string, scryptN: number): Promise<LocalAccount> {
+export async function writeKeystore(
+  path: string,
+  privateKey: Hex,
+  password: string,
+  scryptN: number,
+): Promise<LocalAccount> {
   const account = privateKeyToAccount(privateKey);
   const text = await encryptKeystoreJson({ address: account.address, privateKey }, password, {
     scrypt: { N: scryptN, r: 8, p: 1 },
@@ -23,11 +28,15 @@ export async function writeKeystore(path: string, privateKey: Hex, password: str
   try {
     file = openSync(path, "wx", 0o600);
   } catch (cause) {
-    throw new GliaError("KEYSTORE_EXISTS", `${path} exists already or cannot be written; keystores are never overwritten`, {
-      kind: "usage",
-      hint: "Move the old keystore away if you are sure that you want a new key.",
-      cause,
-    });
+    throw new GliaError(
+      "KEYSTORE_EXISTS",
+      `${path} exists already or cannot be written; keystores are never overwritten`,
+      {
+        kind: "usage",
+        hint: "Move the old keystore away if you are sure that you want a new key.",
+        cause,
+      },
+    );
   }
   try {
     writeSync(file, text);
@@ -45,7 +54,9 @@ export async function writeKeystore(path: string, privateKey: Hex, password: str
 export async function readKeystore(path: string, password: string): Promise<LocalAccount> {
   const text = readSecretFile(path, "The keystore");
   if (!isKeystoreJson(text)) {
-    throw new GliaError("KEYSTORE_MALFORMED", `${path} is no Web3 Secret Storage (version 3) keystore`, { kind: "input" });
+    throw new GliaError("KEYSTORE_MALFORMED", `${path} is no Web3 Secret Storage (version 3) keystore`, {
+      kind: "input",
+    });
   }
   let privateKey: string;
   try {

@@ -21,11 +21,15 @@ export function readSecretFile(path: string, what: string): string {
     });
   }
   if ((mode & OTHERS) !== 0) {
-    throw new GliaError("SECRET_FILE_TOO_OPEN", `${what} ${path} has mode 0${mode.toString(8)}; it must be 0600 or narrower`, {
-      kind: "refused",
-      hint: `chmod 600 ${path}`,
-      details: { path, mode: mode.toString(8) },
-    });
+    throw new GliaError(
+      "SECRET_FILE_TOO_OPEN",
+      `${what} ${path} has mode 0${mode.toString(8)}; it must be 0600 or narrower`,
+      {
+        kind: "refused",
+        hint: `chmod 600 ${path}`,
+        details: { path, mode: mode.toString(8) },
+      },
+    );
   }
   return readFileSync(path, "utf8");
 }

@@ -31,10 +31,14 @@ export function openDatabase(path: string): DatabaseSync {
 function migrate(database: DatabaseSync): void {
   const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"] ?? 0);
   if (version > MIGRATIONS.length) {
-    throw new GliaError("JOURNAL_TOO_NEW", `The journal has version ${version}; this glia-node knows ${MIGRATIONS.length}`, {
-      kind: "usage",
-      hint: "Use the newer glia-node that wrote this journal.",
-    });
+    throw new GliaError(
+      "JOURNAL_TOO_NEW",
+      `The journal has version ${version}; this glia-node knows ${MIGRATIONS.length}`,
+      {
+        kind: "usage",
+        hint: "Use the newer glia-node that wrote this journal.",
+      },
+    );
   }
   for (const [index, migration] of MIGRATIONS.entries()) {
     if (index < version) continue;

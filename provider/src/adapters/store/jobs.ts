@@ -61,7 +61,8 @@ export function createJobStore(database: DatabaseSync) {
     /** Moves a job; throws `JOB_STEP_NOT_ALLOWED` for a step that its state forbids and `JOB_UNKNOWN` for a job that is not here. */
     advance(jobId: Hex, event: JobEvent): JobState {
       const row = select.get(jobId);
-      if (row === undefined) throw new GliaError("JOB_UNKNOWN", `Job ${jobId} is not in the journal`, { kind: "input" });
+      if (row === undefined)
+        throw new GliaError("JOB_UNKNOWN", `Job ${jobId} is not in the journal`, { kind: "input" });
       const state = advance(row["state"] as JobState, event);
       setState.run(state, jobId);
       return state;
@@ -91,7 +92,10 @@ export function createJobStore(database: DatabaseSync) {
     /** Jobs in one of `states`, oldest first. */
     listByState(...states: readonly JobState[]): JobRecord[] {
       const marks = states.map(() => "?").join(",");
-      return database.prepare(`SELECT * FROM jobs WHERE state IN (${marks}) ORDER BY block, job_id`).all(...states).map(toRecord);
+      return database
+        .prepare(`SELECT * FROM jobs WHERE state IN (${marks}) ORDER BY block, job_id`)
+        .all(...states)
+        .map(toRecord);
     },
     listUnfinished(): JobRecord[] {
       return this.listByState(...UNFINISHED);

@@ -26,7 +26,9 @@ export function createQuoteStore(database: DatabaseSync) {
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const get = database.prepare("SELECT * FROM quotes WHERE job_id = ?");
-  const live = database.prepare("SELECT COUNT(*) AS n FROM quotes WHERE expiry >= ? AND job_id NOT IN (SELECT job_id FROM jobs)");
+  const live = database.prepare(
+    "SELECT COUNT(*) AS n FROM quotes WHERE expiry >= ? AND job_id NOT IN (SELECT job_id FROM jobs)",
+  );
   const stale = database.prepare(
     "SELECT job_id FROM quotes WHERE expiry < ? AND job_id NOT IN (SELECT job_id FROM jobs) LIMIT 1000",
   );

@@ -18,7 +18,9 @@ export type ResultStore = ReturnType<typeof createResultStore>;
 
 /** Results by job id. */
 export function createResultStore(database: DatabaseSync) {
-  const insert = database.prepare("INSERT INTO results (job_id, result_root, output_digest, runtime) VALUES (?, ?, ?, ?)");
+  const insert = database.prepare(
+    "INSERT INTO results (job_id, result_root, output_digest, runtime) VALUES (?, ?, ?, ?)",
+  );
   const select = database.prepare("SELECT * FROM results WHERE job_id = ?");
 
   function get(jobId: Hex): ResultRecord | undefined {

@@ -23,7 +23,9 @@ export type TransactionStore = ReturnType<typeof createTransactionStore>;
 
 /** The operator's transactions, in the order of their nonces. */
 export function createTransactionStore(database: DatabaseSync) {
-  const insert = database.prepare("INSERT INTO transactions (hash, nonce, purpose, raw, state) VALUES (?, ?, ?, ?, 'signed')");
+  const insert = database.prepare(
+    "INSERT INTO transactions (hash, nonce, purpose, raw, state) VALUES (?, ?, ?, ?, 'signed')",
+  );
   const insertJob = database.prepare("INSERT INTO transaction_jobs (hash, job_id) VALUES (?, ?)");
   const unmined = database.prepare("SELECT * FROM transactions WHERE state IN ('signed', 'sent') ORDER BY nonce");
   const jobsOf = database.prepare("SELECT job_id FROM transaction_jobs WHERE hash = ?");

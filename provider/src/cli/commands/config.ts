@@ -10,10 +10,13 @@ export function configCommand(): Command {
     "show",
     "Print the configuration as the node would use it.",
     ALL_SETTINGS,
-    ["glia-node config show", "glia-node config show --origin", "GLIA_NODE_PORT=9000 glia-node config show --origin --json"],
+    [
+      "glia-node config show",
+      "glia-node config show --origin",
+      "GLIA_NODE_PORT=9000 glia-node config show --origin --json",
+    ],
     showConfig,
-  )
-    .option("--origin", "say where each value came from: flag, environment, file or default");
+  ).option("--origin", "say where each value came from: flag, environment, file or default");
   return new Command("config").description("Look at the configuration.").addCommand(show);
 }
 
@@ -21,7 +24,12 @@ async function showConfig({ resolve, output, options }: CommandContext): Promise
   const { config, origins } = resolve();
   const withOrigin = options["origin"] === true;
   const document = Object.fromEntries(
-    ALL_SETTINGS.map((key) => [key, withOrigin ? { value: config[key] ?? null, origin: origins[key], about: SETTINGS[key].about } : (config[key] ?? null)]),
+    ALL_SETTINGS.map((key) => [
+      key,
+      withOrigin
+        ? { value: config[key] ?? null, origin: origins[key], about: SETTINGS[key].about }
+        : (config[key] ?? null),
+    ]),
   );
   const lines = ALL_SETTINGS.map((key) => {
     const value = config[key] === undefined ? "-" : toJson(config[key]);

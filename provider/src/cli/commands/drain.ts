@@ -35,7 +35,9 @@ async function drain({ directory, output, options }: CommandContext): Promise<vo
       left = await activeJobs(directory);
     }
   }
-  output.answer({ ok: true, draining: on, activeJobs: left }, [on ? `Draining; ${left} jobs are under way.` : "Taking new jobs again."]);
+  output.answer({ ok: true, draining: on, activeJobs: left }, [
+    on ? `Draining; ${left} jobs are under way.` : "Taking new jobs again.",
+  ]);
 }
 
 async function activeJobs(directory: string): Promise<number> {

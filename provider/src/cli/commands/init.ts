@@ -34,8 +34,14 @@ export function initCommand(): Command {
     ],
     init,
   )
-    .option("--yes", "ask nothing: take flags, environment and defaults; the password is made up and kept in the data directory")
-    .option("--import-key-file <file>", "use the private key in this file (0x hex, mode 0600) as operator key instead of a new one")
+    .option(
+      "--yes",
+      "ask nothing: take flags, environment and defaults; the password is made up and kept in the data directory",
+    )
+    .option(
+      "--import-key-file <file>",
+      "use the private key in this file (0x hex, mode 0600) as operator key instead of a new one",
+    )
     .option("--keystore-password-file <file>", "file with the new keystore's password, mode 0600")
     .option("--create-owner <file>", "also make a new owner key for the stake, as a keystore in this file")
     .option("--owner-password-file <file>", "file with the owner keystore's password, mode 0600");
@@ -46,7 +52,8 @@ async function init(context: CommandContext): Promise<void> {
   const settings = { ...given(context) };
   const owner = await createOwner(context);
   if (owner !== undefined) settings["provider"] ??= owner;
-  let password = typeof options["keystorePasswordFile"] === "string" ? readPasswordFile(options["keystorePasswordFile"]) : undefined;
+  let password =
+    typeof options["keystorePasswordFile"] === "string" ? readPasswordFile(options["keystorePasswordFile"]) : undefined;
   if (options["yes"] !== true) {
     await askSettings(settings);
     password ??= await askNewPassword();
@@ -105,17 +112,33 @@ async function askSettings(settings: Record<string, unknown>): Promise<void> {
     const text = await input(
       {
         message,
-        ...(fallback === undefined ? {} : { default: String(fallback) }),
-        validate: (value) => schema.safeParse(parse(value)).success || (key === "endpoint" && value === "") || `It must be ${form}`,
+        ...(fallback === undefined
+          ? {}
+          : { default: typeof fallback === "object" ? fallback.join(",") : fallback.toString() }),
+        validate: (value) =>
+          schema.safeParse(parse(value)).success || (key === "endpoint" && value === "") || `It must be ${form}`,
       },
       terminal,
     );
     if (text !== "") settings[key] = parse(text);
   }
   if (settings["prices"] !== undefined) return;
-  const token = await input({ message: "Token you want to be paid in (address)", validate: (value) => isAddress(value) || "It must be an address" }, terminal);
+  const token = await input(
+    {
+      message: "Token you want to be paid in (address)",
+      validate: (value) => isAddress(value) || "It must be an address",
+    },
+    terminal,
+  );
   const amount = (message: string, fallback: string): Promise<string> =>
-    input({ message, default: fallback, validate: (value) => /^\d+$/.test(value) || "It must be a whole number of the token's smallest units" }, terminal);
+    input(
+      {
+        message,
+        default: fallback,
+        validate: (value) => /^\d+$/.test(value) || "It must be a whole number of the token's smallest units",
+      },
+      terminal,
+    );
   const base = await amount("Price per job, in the token's smallest units", "1000");
   const perItem = await amount("Price per inference", "10");
   const perMegabyteModel = await amount("Price per megabyte of the model", "0");
@@ -124,10 +147,16 @@ async function askSettings(settings: Record<string, unknown>): Promise<void> {
 
 async function askNewPassword(): Promise<string> {
   if (!process.stdin.isTTY) {
-    throw new GliaError("PASSWORD_NEEDED", "There is no terminal to ask for a new password", { kind: "usage", hint: "Use --yes or a password file." });
+    throw new GliaError("PASSWORD_NEEDED", "There is no terminal to ask for a new password", {
+      kind: "usage",
+      hint: "Use --yes or a password file.",
+    });
   }
   const terminal = { output: process.stderr };
-  const first = await askPassword({ message: "New keystore password", mask: true, validate: (text) => text.length >= 8 || "At least 8 characters" }, terminal);
+  const first = await askPassword(
+    { message: "New keystore password", mask: true, validate: (text) => text.length >= 8 || "At least 8 characters" },
+    terminal,
+  );
   const again = await askPassword({ message: "The same again", mask: true }, terminal);
   if (first === again) return first;
   await confirm({ message: "They differ. Try again?" }, terminal);

@@ -34,7 +34,9 @@ export function jobsCommand(): Command {
 async function jobs({ directory, output, options }: CommandContext): Promise<void> {
   const limit = String(options["limit"]);
   if (!/^[1-9]\d{0,3}$/.test(limit)) {
-    throw new GliaError("OPTION_INVALID", `--limit is ${limit}; it must be a whole number from 1 to 9999`, { kind: "usage" });
+    throw new GliaError("OPTION_INVALID", `--limit is ${limit}; it must be a whole number from 1 to 9999`, {
+      kind: "usage",
+    });
   }
   const document = await askNode(directory, `/v1/jobs?limit=${limit}`);
   const { jobs: list } = jobsSchema.parse(document);

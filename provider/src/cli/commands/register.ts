@@ -35,12 +35,16 @@ async function register(context: CommandContext): Promise<void> {
   const operator = operatorOf(options["operator"], insideDirectory(directory, config.keystore));
   const capabilities = String(options["capabilities"]);
   if (!/^\d{1,20}$/.test(capabilities) || BigInt(capabilities) >> 64n !== 0n) {
-    throw new GliaError("OPTION_INVALID", `--capabilities is ${capabilities}; it must be a number below 2^64`, { kind: "usage" });
+    throw new GliaError("OPTION_INVALID", `--capabilities is ${capabilities}; it must be a number below 2^64`, {
+      kind: "usage",
+    });
   }
   const owner = await openOwner(context);
   const { registered } = await owner.client.provider(owner.account.address);
   const profile = { operator, capabilities: BigInt(capabilities), endpoint };
-  const transaction = await owner.send(profileCall(owner.deployment.registry, registered ? "update" : "register", profile));
+  const transaction = await owner.send(
+    profileCall(owner.deployment.registry, registered ? "update" : "register", profile),
+  );
   output.answer({ ok: true, transaction, provider: owner.account.address, ...profile }, [
     `${registered ? "Updated" : "Registered"} ${owner.account.address}: operator ${operator}, endpoint ${endpoint}.`,
     `Transaction ${transaction}`,

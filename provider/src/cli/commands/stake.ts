@@ -18,7 +18,10 @@ export function stakeCommand(): Command {
     "stake",
     "Put GLIA of the owner's wallet at the market as stake. What is free secures new jobs.",
     CHAIN_SETTINGS,
-    ["glia-node stake 2000 --owner-keystore ~/owner.json", "glia-node stake 0.5 --owner-keystore ~/owner.json --owner-password-file ~/pw --yes --json"],
+    [
+      "glia-node stake 2000 --owner-keystore ~/owner.json",
+      "glia-node stake 0.5 --owner-keystore ~/owner.json --owner-password-file ~/pw --yes --json",
+    ],
     stake,
   );
   return withOwnerOptions(command.addArgument(new Argument("<amount>", "GLIA, e.g. 2000 or 0.5")));
@@ -30,10 +33,16 @@ export function unstakeCommand(): Command {
     "unstake",
     "Take free GLIA out of the market, to the owner's wallet or another address.",
     CHAIN_SETTINGS,
-    ["glia-node unstake 500 --owner-keystore ~/owner.json", "glia-node unstake 500 --to 0x… --owner-keystore ~/owner.json"],
+    [
+      "glia-node unstake 500 --owner-keystore ~/owner.json",
+      "glia-node unstake 500 --to 0x… --owner-keystore ~/owner.json",
+    ],
     unstake,
   );
-  return withOwnerOptions(command.addArgument(new Argument("<amount>", "GLIA, e.g. 500"))).option("--to <address>", "who receives it; the owner unless given");
+  return withOwnerOptions(command.addArgument(new Argument("<amount>", "GLIA, e.g. 500"))).option(
+    "--to <address>",
+    "who receives it; the owner unless given",
+  );
 }
 
 async function stake(context: CommandContext, [text = ""]: readonly string[]): Promise<void> {
@@ -63,7 +72,12 @@ async function unstake(context: CommandContext, [text = ""]: readonly string[]):
   await report(context, owner, transaction, "Unstaked");
 }
 
-async function report({ output }: CommandContext, { client, account }: Owner, transaction: string, done: string): Promise<void> {
+async function report(
+  { output }: CommandContext,
+  { client, account }: Owner,
+  transaction: string,
+  done: string,
+): Promise<void> {
   const { free, locked } = await client.position(account.address);
   output.answer({ ok: true, transaction, free, locked }, [
     `${done}. Stake at this market: ${formatUnits(free, GLIA_DECIMALS)} GLIA free, ${formatUnits(locked, GLIA_DECIMALS)} locked.`,

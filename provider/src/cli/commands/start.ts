@@ -13,7 +13,11 @@ export function startCommand(): Command {
     "start",
     "Run the node in the foreground until SIGINT or SIGTERM. Logs are JSON lines on standard error.",
     ALL_SETTINGS,
-    ["glia-node start", "glia-node start --data-dir /var/lib/glia --log-level debug", "GLIA_NODE_PORT=9000 glia-node start"],
+    [
+      "glia-node start",
+      "glia-node start --data-dir /var/lib/glia --log-level debug",
+      "GLIA_NODE_PORT=9000 glia-node start",
+    ],
     start,
   );
 }
@@ -31,7 +35,10 @@ async function start({ directory, output, resolve }: CommandContext): Promise<vo
   const { startNode } = await import("../../node/start-node.ts");
   const node = await startNode({ directory, config, operator, log });
   const lines = [`The node is running. Quotes: ${node.url}. Control API and metrics: ${node.controlUrl}.`];
-  output.answer({ ok: true, pid: process.pid, url: node.url, controlUrl: node.controlUrl, operator: operator.address }, lines);
+  output.answer(
+    { ok: true, pid: process.pid, url: node.url, controlUrl: node.controlUrl, operator: operator.address },
+    lines,
+  );
 
   const signal = await stopped.promise;
   log.info({ signal }, "stopping");

@@ -13,7 +13,10 @@ export function withdrawCommand(): Command {
     "withdraw",
     "Take earnings out of the Vault, to the owner's wallet or another address.",
     CHAIN_SETTINGS,
-    ["glia-node withdraw --token 0x… --owner-keystore ~/owner.json", "glia-node withdraw --token 0x… --amount 12.5 --to 0x… --owner-keystore ~/owner.json --yes"],
+    [
+      "glia-node withdraw --token 0x… --owner-keystore ~/owner.json",
+      "glia-node withdraw --token 0x… --amount 12.5 --to 0x… --owner-keystore ~/owner.json --yes",
+    ],
     withdraw,
   );
   return withOwnerOptions(command)
@@ -31,11 +34,15 @@ async function withdraw(context: CommandContext): Promise<void> {
   const balance = await owner.client.vaultBalance(owner.account.address, token);
   const amount = typeof options["amount"] === "string" ? parseAmount(options["amount"], decimals, symbol) : balance;
   if (amount > balance || balance === 0n) {
-    throw new GliaError("VAULT_BALANCE_TOO_SMALL", `The Vault holds ${formatUnits(balance, decimals)} ${symbol} of ${owner.account.address}`, {
-      kind: "funds",
-      hint: "Earnings arrive when a job is accepted or settled.",
-      details: { balance: balance.toString() },
-    });
+    throw new GliaError(
+      "VAULT_BALANCE_TOO_SMALL",
+      `The Vault holds ${formatUnits(balance, decimals)} ${symbol} of ${owner.account.address}`,
+      {
+        kind: "funds",
+        hint: "Earnings arrive when a job is accepted or settled.",
+        details: { balance: balance.toString() },
+      },
+    );
   }
   const receiver = to ?? owner.account.address;
   const transaction = await owner.send(withdrawCall(owner.deployment.vault, token, amount, receiver));

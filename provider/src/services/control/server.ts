@@ -40,7 +40,10 @@ export function createControlServer(options: ControlServerOptions): FastifyInsta
     return reply.status(ready ? 200 : 503).send({ ready, problems });
   });
   server.get("/metrics", async (_request, reply) =>
-    reply.type("text/plain; version=0.0.4; charset=utf-8").serializer(String).send(await options.metrics()),
+    reply
+      .type("text/plain; version=0.0.4; charset=utf-8")
+      .serializer(String)
+      .send(await options.metrics()),
   );
   server.get("/v1/status", () => options.status());
   server.get<{ Querystring: { limit?: string } }>("/v1/jobs", (request) => ({
@@ -48,7 +51,8 @@ export function createControlServer(options: ControlServerOptions): FastifyInsta
   }));
   server.post("/v1/drain", (request) => {
     const { success, data } = drainBody.safeParse(request.body);
-    if (!success) throw new GliaError("REQUEST_MALFORMED", 'The body must be {"on":true} or {"on":false}', { kind: "input" });
+    if (!success)
+      throw new GliaError("REQUEST_MALFORMED", 'The body must be {"on":true} or {"on":false}', { kind: "input" });
     options.drain(data.on);
     return { draining: data.on };
   });
@@ -63,5 +67,9 @@ function checkHost(request: FastifyRequest): void {
 function checkToken(request: FastifyRequest, token: string): void {
   const given = /^Bearer (\S+)$/.exec(request.headers.authorization ?? "")?.[1];
   if (given !== undefined && isSameToken(token, given)) return;
-  throw new GliaError("UNAUTHORIZED", "The control API needs the bearer token from control.token in the data directory", { kind: "refused" });
+  throw new GliaError(
+    "UNAUTHORIZED",
+    "The control API needs the bearer token from control.token in the data directory",
+    { kind: "refused" },
+  );
 }

@@ -49,5 +49,16 @@ export interface JobSummary {
 /** A journal's job as the operator sees it. `price` in token units. */
 export function summarize(job: JobRecord, itemsDone: number, price: bigint): JobSummary {
   const { jobId, state, spec, paid, block, error } = job;
-  return { jobId, state, items: spec.items, itemsDone, buyer: spec.buyer, token: spec.token, price, paid, block, error };
+  return {
+    jobId,
+    state,
+    items: spec.items,
+    itemsDone,
+    buyer: spec.buyer,
+    token: spec.token,
+    price,
+    paid,
+    block,
+    error,
+  };
 }

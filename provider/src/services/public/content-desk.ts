@@ -58,7 +58,10 @@ export function createContentDesk(options: ContentDeskOptions) {
 
   return async (jobId: Hex, car: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> => {
     if (uploads >= options.maxUploads) {
-      throw new GliaError("NODE_FULL", `This provider takes ${options.maxUploads} uploads at a time`, { kind: "refused", retryable: true });
+      throw new GliaError("NODE_FULL", `This provider takes ${options.maxUploads} uploads at a time`, {
+        kind: "refused",
+        retryable: true,
+      });
     }
     uploads += 1;
     try {

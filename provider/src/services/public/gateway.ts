@@ -9,6 +9,9 @@ export function addGateway(server: FastifyInstance, store: ContentStore, served:
   server.get("/ipfs/:cid", async (request, reply) => {
     const url = new URL(request.url, "http://gateway");
     const answer = await gateway({ path: url.pathname, query: url.searchParams, accept: request.headers.accept });
-    return reply.status(answer.status).headers({ ...answer.headers }).send(Readable.from(answer.body, { objectMode: false }));
+    return reply
+      .status(answer.status)
+      .headers({ ...answer.headers })
+      .send(Readable.from(answer.body, { objectMode: false }));
   });
 }

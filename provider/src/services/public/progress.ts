@@ -76,7 +76,9 @@ export function createProgressReader({ journal, operator, client, runtime, activ
       state: doing?.phase ?? (revealed && job.state === "revealing" ? "revealed" : STATES[job.state]),
       itemsDone: finished ? job.spec.items : (doing?.itemsDone ?? 0),
       items: job.spec.items,
-      ...(job.error === undefined ? {} : { error: { code: "JOB_FAILED", kind: "refused", message: job.error } as const }),
+      ...(job.error === undefined
+        ? {}
+        : { error: { code: "JOB_FAILED", kind: "refused", message: job.error } as const }),
       ...(result === undefined ? {} : { result }),
     };
   };

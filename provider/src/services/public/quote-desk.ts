@@ -39,21 +39,37 @@ export function createQuoteDesk(options: QuoteDeskOptions) {
   const { domain, publicClient } = client;
 
   async function assertFunds(payer: Address, token: Address, price: bigint): Promise<void> {
-    const [deposited, inWallet] = await Promise.all([client.vaultBalance(payer, token), client.walletBalance(payer, token)]);
+    const [deposited, inWallet] = await Promise.all([
+      client.vaultBalance(payer, token),
+      client.walletBalance(payer, token),
+    ]);
     if (deposited + inWallet >= price) return;
-    throw new GliaError("PAYER_BALANCE_TOO_SMALL", `The payer ${payer} holds ${deposited + inWallet} of the token; the price is ${price}`, {
-      kind: "funds",
-      hint: "Deposit into the Vault, or ask for a smaller job.",
-      details: { deposited: deposited.toString(), inWallet: inWallet.toString(), price: price.toString() },
-    });
+    throw new GliaError(
+      "PAYER_BALANCE_TOO_SMALL",
+      `The payer ${payer} holds ${deposited + inWallet} of the token; the price is ${price}`,
+      {
+        kind: "funds",
+        hint: "Deposit into the Vault, or ask for a smaller job.",
+        details: { deposited: deposited.toString(), inWallet: inWallet.toString(), price: price.toString() },
+      },
+    );
   }
 
   return async function answer(body: SizedQuoteRequest): Promise<QuoteResponse> {
     const { spec, sources, deadline, signature } = body;
     const jobId = hashJobSpec(spec, domain);
-    await verifyQuoteRequest({ buyer: spec.buyer, request: { jobId, provider, deadline }, signature, domain, publicClient });
+    await verifyQuoteRequest({
+      buyer: spec.buyer,
+      request: { jobId, provider, deadline },
+      signature,
+      domain,
+      publicClient,
+    });
     if (journal.jobs.get(jobId) !== undefined) {
-      throw new GliaError("JOB_ALREADY_HIRED", `Job ${jobId} was hired already`, { kind: "refused", hint: "Use a new salt." });
+      throw new GliaError("JOB_ALREADY_HIRED", `Job ${jobId} was hired already`, {
+        kind: "refused",
+        hint: "Use a new salt.",
+      });
     }
     const now = await chainTime(publicClient);
     if (journal.quotes.countLive(now) >= options.maxQueue * QUOTES_PER_SLOT) {

@@ -1,7 +1,12 @@
 import { quoteRequestSchema } from "@glia/sdk";
 import { z } from "zod";
 
-const fileSize = z.number().int().min(0).max(2 ** 48).optional();
+const fileSize = z
+  .number()
+  .int()
+  .min(0)
+  .max(2 ** 48)
+  .optional();
 
 /**
  * Body of `POST /v1/quotes`, with the sizes of the two files where the buyer states them: prices by the megabyte are made

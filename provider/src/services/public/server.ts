@@ -50,11 +50,17 @@ export async function createPublicServer(options: PublicServerOptions): Promise<
     throw new GliaError("NOT_FOUND", "There is nothing here", { kind: "input" });
   });
   server.setReplySerializer((payload) => toJson(payload));
-  await server.register(cors, { origin: true, methods: ["GET", "POST", "PUT"], exposedHeaders: ["etag"], maxAge: 86_400 });
+  await server.register(cors, {
+    origin: true,
+    methods: ["GET", "POST", "PUT"],
+    exposedHeaders: ["etag"],
+    maxAge: 86_400,
+  });
   await server.register(rateLimit, {
     max: options.requestsPerMinute,
     timeWindow: 60_000,
-    errorResponseBuilder: () => new GliaError("RATE_LIMITED", "Too many requests", { kind: "refused", retryable: true, hint: "Wait a minute." }),
+    errorResponseBuilder: () =>
+      new GliaError("RATE_LIMITED", "Too many requests", { kind: "refused", retryable: true, hint: "Wait a minute." }),
   });
   // The CAR stays a stream: its reader counts the bytes and stops at the cap.
   server.addContentTypeParser("application/vnd.ipld.car", (_request, payload, done) => done(null, payload));
@@ -66,22 +72,33 @@ export async function createPublicServer(options: PublicServerOptions): Promise<
 function addRoutes(server: FastifyInstance, options: PublicServerOptions): void {
   server.get("/v1/info", () => options.info());
   server.post("/v1/quotes", (request) =>
-    options.quote(parseWith(sizedQuoteRequestSchema, request.body, { code: "QUOTE_REQUEST_MALFORMED", kind: "input", what: "The request" })),
+    options.quote(
+      parseWith(sizedQuoteRequestSchema, request.body, {
+        code: "QUOTE_REQUEST_MALFORMED",
+        kind: "input",
+        what: "The request",
+      }),
+    ),
   );
   server.put<{ Params: { jobId: string } }>("/v1/quotes/:jobId/content", async (request) => {
     const jobId = parseJobId(request.params.jobId);
     const body = request.body as AsyncIterable<Uint8Array> | undefined;
     if (body === undefined || typeof body !== "object" || !(Symbol.asyncIterator in body)) {
-      throw new GliaError("REQUEST_MALFORMED", "The body must be a CAR with content-type application/vnd.ipld.car", { kind: "input" });
+      throw new GliaError("REQUEST_MALFORMED", "The body must be a CAR with content-type application/vnd.ipld.car", {
+        kind: "input",
+      });
     }
     const gone = new AbortController();
     request.raw.once("close", () => {
-      if (!request.raw.complete) gone.abort(new GliaError("UPLOAD_ABORTED", "The upload ended early", { kind: "network", retryable: true }));
+      if (!request.raw.complete)
+        gone.abort(new GliaError("UPLOAD_ABORTED", "The upload ended early", { kind: "network", retryable: true }));
     });
     await options.takeContent(jobId, body, gone.signal);
     return { ok: true };
   });
-  server.get<{ Params: { jobId: string } }>("/v1/jobs/:jobId", (request) => options.progress(parseJobId(request.params.jobId)));
+  server.get<{ Params: { jobId: string } }>("/v1/jobs/:jobId", (request) =>
+    options.progress(parseJobId(request.params.jobId)),
+  );
 }
 
 function parseJobId(text: string): Hex {

@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, describe, it } from "mocha";
+
+import {
+  createMemoryStore,
+  createServedSet,
+  type ProviderInfo,
+  type ServedSet,
+  type ContentStore,
+  type JobProgress,
+} from "@glia/sdk";
+import type { FastifyInstance } from "fastify";
+
+import { createLog } from "../../util/log.ts";
+import { createPublicServer } from "./server.ts";
+
+const JOB = `0x${"ab".repeat(32)}`;
+
+describe("public server", () => {
+  let server: FastifyInstance;
+  let store: ContentStore;
+  let served: ServedSet;
+
+  beforeEach(async () => {
+    store = createMemoryStore();
+    served = createServedSet(store);
+    server = await createPublicServer({
+      info: () => Promise.resolve({ version: "1", capabilities: 5n } as unknown as ProviderInfo),
+      quote: () => Promise.reject(new Error("secret detail at /home/operator")),
+      takeContent: async (_jobId, car) => {
+        for await (const _chunk of car);
+      },
+      progress: () => Promise.resolve({ state: "quoted" } as unknown as JobProgress),
+      store,
+      served,
+      requestsPerMinute: 12,
+      trustProxy: false,
+      tls: undefined,
+      log: createLog({ level: "silent" }),
+    });
+  });
+  afterEach(() => server.close());
+
+  const codeOf = (response: { json(): unknown }): string => (response.json() as { error: { code: string } }).error.code;
+
+  it("writes bigints as decimal strings and lets browsers of any origin ask", async () => {
+    const response = await server.inject({ url: "/v1/info", headers: { origin: "https://dapp.example" } });
+    assert.deepEqual(response.json(), { version: "1", capabilities: "5" });
+    assert.equal(response.headers["access-control-allow-origin"], "https://dapp.example");
+  });
+
+  it("names what is wrong with a request for a quote", async () => {
+    const post = (payload: object | string) =>
+      server.inject({ method: "POST", url: "/v1/quotes", headers: { "content-type": "application/json" }, payload });
+    assert.deepEqual([(await post("{")).statusCode, (await post({})).statusCode], [400, 400]);
+    assert.equal(
+      codeOf(await post({ spec: {}, sources: [], deadline: "1", signature: "0x" })),
+      "QUOTE_REQUEST_MALFORMED",
+    );
+    const large = await post({ sources: ["x".repeat(70_000)] });
+    assert.deepEqual([large.statusCode, codeOf(large)], [413, "CONTENT_TOO_LARGE"]);
+  });
+
+  it("refuses uploads that are no CAR, and job ids that are none", async () => {
+    const put = (url: string, type: string) =>
+      server.inject({ method: "PUT", url, headers: { "content-type": type }, payload: "x" });
+    const car = await put(`/v1/quotes/${JOB}/content`, "application/vnd.ipld.car");
+    assert.deepEqual(car.json(), { ok: true });
+    assert.equal((await put(`/v1/quotes/${JOB}/content`, "text/html")).statusCode, 400);
+    assert.equal(codeOf(await put("/v1/quotes/0x12/content", "application/vnd.ipld.car")), "JOB_ID_MALFORMED");
+    assert.equal(codeOf(await server.inject({ url: "/v1/jobs/latest" })), "JOB_ID_MALFORMED");
+    assert.equal((await server.inject({ url: "/v1/status" })).statusCode, 404, "the control API is not here");
+  });
+
+  it("serves an output only once it is published", async () => {
+    const cid = await store.put(new TextEncoder().encode("an output"));
+    const url = `/ipfs/${cid.toString()}?format=car`;
+    assert.equal((await server.inject({ url })).statusCode, 404);
+    await served.add(cid);
+    const response = await server.inject({ url });
+    assert.equal(response.statusCode, 200);
+    assert.match(String(response.headers["content-type"]), /application\/vnd\.ipld\.car/);
+    served.remove(cid);
+    assert.equal((await server.inject({ url })).statusCode, 404);
+  });
+
+  it("tells strangers nothing about its own faults", async () => {
+    const word = `0x${"00".repeat(32)}`;
+    const account = `0x${"11".repeat(20)}`;
+    const spec = {
+      ...{ buyer: account, payer: account, token: account, salt: word, allowedProviders: word },
+      ...{ modelId: word, modelDigest: word, batchRoot: word, inputDigest: word, items: 1, maxItemOutputBytes: 4 },
+      ...{
+        startPrice: "0",
+        maxPrice: "1",
+        auctionStart: "0",
+        auctionEnd: "0",
+        auditPot: "0",
+        declaredGain: "1",
+        minStake: "0",
+      },
+      ...{
+        rejectWindow: 1,
+        executionWindow: 1,
+        challengeWindow: 1,
+        level: 0,
+        checkBps: 0,
+        sampleSize: 1,
+        capabilities: "0",
+        determinism: 0,
+      },
+    };
+    const payload = { spec, sources: [], deadline: "1", signature: "0x00" };
+    const response = await server.inject({ method: "POST", url: "/v1/quotes", payload });
+    assert.equal(response.statusCode, 500);
+    assert.doesNotMatch(response.body, /secret|home/);
+  });
+
+  it("limits how often one address may ask", async () => {
+    for (let i = 0; i < 12; i++) assert.equal((await server.inject({ url: "/v1/info" })).statusCode, 200);
+    const response = await server.inject({ url: "/v1/info" });
+    assert.deepEqual([response.statusCode, codeOf(response)], [429, "RATE_LIMITED"]);
+  });
+});
