@@ -195,7 +195,7 @@ describe("State rebuilt from logs", () => {
       capabilities: 0n,
       determinism: 1,
       allowedProviders: zeroHash,
-      salt: `0x${(step + 1).toString(16).padStart(64, "1")}`,
+      salt: `0x${(step + 1).toString(16).padStart(64, "0")}`,
     };
   }
 
