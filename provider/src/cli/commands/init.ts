@@ -112,9 +112,7 @@ async function askSettings(settings: Record<string, unknown>): Promise<void> {
     const text = await input(
       {
         message,
-        ...(fallback === undefined
-          ? {}
-          : { default: typeof fallback === "object" ? fallback.join(",") : fallback.toString() }),
+        ...(fallback === undefined ? {} : { default: [fallback].flat().join(",") }),
         validate: (value) =>
           schema.safeParse(parse(value)).success || (key === "endpoint" && value === "") || `It must be ${form}`,
       },

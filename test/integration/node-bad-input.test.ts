@@ -1,0 +1,115 @@
+/** Bad input against a real node: each case has a named error, and nothing of it costs anybody money. */
+import assert from "node:assert/strict";
+
+import { digestToCid, httpStatus, signQuoteRequest, toJson } from "@glia/sdk";
+import type { JobSpec } from "@glia/sdk";
+import { Readable } from "node:stream";
+import type { Hex } from "viem";
+
+import { nodeJob } from "./node-jobs.ts";
+import { type NodeWorld, startNodeWorld, type TestNode } from "./node-world.ts";
+import { type Buyer, makeBuyer } from "./sdk-buyer.ts";
+
+describe("bad input to a node", function () {
+  this.timeout(120_000);
+  let world: NodeWorld;
+  let node: TestNode;
+  let buyer: Buyer;
+  let poor: Buyer;
+
+  before(async () => {
+    world = await startNodeWorld();
+    node = await world.addNode({ maxItems: 4 });
+    await node.start();
+    buyer = await makeBuyer(world.devnet, 1_000_000n);
+    poor = await makeBuyer(world.devnet, 0n);
+  });
+  after(() => world.stop());
+
+  interface Answer {
+    readonly status: number;
+    readonly code: string | undefined;
+  }
+
+  async function ask(path: string, init: RequestInit = {}): Promise<Answer> {
+    const response = await fetch(`${node.url}${path}`, init);
+    const body = (await response.json()) as { error?: { code: string } };
+    return { status: response.status, code: body.error?.code };
+  }
+
+  async function specOf(
+    who: Buyer,
+    change: Partial<JobSpec> = {},
+    model?: Uint8Array,
+  ): Promise<{ jobId: Hex; spec: JobSpec }> {
+    const options = await nodeJob(world.devnet.token, model === undefined ? {} : { model });
+    return who.glia.prepare({ ...options, terms: { ...options.terms, ...change } });
+  }
+
+  async function requestQuote(
+    who: Buyer,
+    { jobId, spec }: { jobId: Hex; spec: JobSpec },
+    ahead = 60n,
+  ): Promise<Answer> {
+    const { timestamp } = await world.devnet.publicClient.getBlock();
+    const deadline = timestamp + ahead;
+    const request = { jobId, provider: node.owner.address, deadline };
+    const signature = await signQuoteRequest(who.account, request, who.client.domain);
+    const body = toJson({ spec, sources: [], deadline, signature });
+    return ask("/v1/quotes", { method: "POST", headers: { "content-type": "application/json" }, body });
+  }
+
+  async function upload(jobId: Hex, who: Buyer, digests: readonly Hex[]): Promise<Answer> {
+    const body = Readable.toWeb(Readable.from(who.content.exportCar(digests.map(digestToCid)))) as BodyInit;
+    const headers = { "content-type": "application/vnd.ipld.car" };
+    return ask(`/v1/quotes/${jobId}/content`, { method: "PUT", headers, body, duplex: "half" } as RequestInit);
+  }
+
+  it("names a buyer without money, a stranger's signature and a stale request", async () => {
+    assert.deepEqual(await requestQuote(poor, await specOf(poor)), { status: 402, code: "PAYER_BALANCE_TOO_SMALL" });
+    assert.deepEqual(await requestQuote(poor, await specOf(buyer)), { status: 422, code: "QUOTE_REQUEST_SIGNATURE" });
+    assert.deepEqual(await requestQuote(buyer, await specOf(buyer), 100_000n), {
+      status: 403,
+      code: "QUOTE_REQUEST_STALE",
+    });
+  });
+
+  it("names terms that it does not offer", async () => {
+    const refused = httpStatus("refused");
+    const { registry } = world.devnet.deployment;
+    const { spec, jobId } = await specOf(buyer, { maxPrice: 1_000n });
+    assert.deepEqual(await requestQuote(buyer, { spec, jobId }), { status: refused, code: "PRICE_ABOVE_MAXIMUM" });
+    assert.deepEqual(await requestQuote(buyer, await specOf(buyer, { token: registry })), {
+      status: refused,
+      code: "TOKEN_NOT_PRICED",
+    });
+    assert.deepEqual(await requestQuote(buyer, await specOf(buyer, { capabilities: 1n })), {
+      status: refused,
+      code: "CAPABILITIES_MISSING",
+    });
+  });
+
+  it("tells before anybody pays that a model cannot be run, and takes nothing but what was quoted", async () => {
+    const bad = await specOf(buyer, {}, new TextEncoder().encode("this is no model"));
+    assert.equal((await requestQuote(buyer, bad)).status, 200);
+    const { modelDigest, inputDigest } = bad.spec;
+    assert.deepEqual(await upload(bad.jobId, buyer, [modelDigest, inputDigest]), {
+      status: 403,
+      code: "MODEL_REFUSED",
+    });
+    const other = await specOf(buyer);
+    assert.deepEqual(await upload(other.jobId, buyer, [other.spec.modelDigest]), {
+      status: 404,
+      code: "QUOTE_UNKNOWN",
+    });
+    assert.deepEqual(await upload(bad.jobId, buyer, [other.spec.modelDigest]), {
+      status: 422,
+      code: "CAR_ROOT_UNEXPECTED",
+    });
+    assert.equal(await buyer.wealth(), 1_000_000n);
+  });
+
+  it("knows no job that was never here", async () => {
+    assert.deepEqual(await ask(`/v1/jobs/0x${"12".repeat(32)}`), { status: 404, code: "JOB_UNKNOWN" });
+  });
+});
