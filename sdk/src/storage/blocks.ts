@@ -15,6 +15,8 @@ export interface Blocks {
   delete(cid: CID): Promise<void>;
   /** A CID for every block; only its hash counts, not its codec. */
   list(): AsyncIterable<CID>;
+  /** Resolves when these blocks, as far as they are here, would survive a loss of power. */
+  sync(cids: Iterable<CID>): Promise<void>;
 }
 
 /** Whether the bytes are what the CID names. */
@@ -32,6 +34,7 @@ export async function matchesCid(cid: CID, bytes: Uint8Array): Promise<boolean> 
 export function verifiedBlocks(inner: Blocks): Blocks {
   return {
     list: () => inner.list(),
+    sync: (cids) => inner.sync(cids),
     delete: (cid) => inner.delete(cid),
     get: async (cid) => {
       const bytes = await inner.get(cid);

@@ -1,4 +1,4 @@
-import { CarBufferWriter } from "@ipld/car";
+import * as CarBufferWriter from "@ipld/car/buffer-writer";
 import type { CID } from "multiformats/cid";
 import { varint } from "multiformats";
 import type { Blocks } from "./blocks.ts";

@@ -1,4 +1,4 @@
-import { CarBufferReader } from "@ipld/car";
+import { CarBufferReader } from "@ipld/car/buffer-reader";
 import { CID } from "multiformats/cid";
 import { varint } from "multiformats";
 import { GliaError } from "../errors.ts";
@@ -8,7 +8,6 @@ import { carFrames, carInvalid } from "./car-frames.ts";
 import { cidKey } from "./cid.ts";
 import { walkBlocks } from "./file-dag.ts";
 import { readFileNode } from "./file-node.ts";
-import type { Pins } from "./pins.ts";
 
 export interface ImportCarOptions {
   /** The files that may be in it. The CAR's own roots must be among them, at least one. */
@@ -18,7 +17,7 @@ export interface ImportCarOptions {
   readonly signal?: AbortSignal;
   /** After each kept block: bytes of the CAR so far. */
   readonly onProgress?: (bytes: number) => void;
-  /** Pin the roots that the CAR names, in the same step. */
+  /** Pin the roots that the CAR names, in the same step; then the store has them on disk when it resolves. */
   readonly pin?: boolean;
 }
 
@@ -30,7 +29,6 @@ export interface ImportCarOptions {
 export async function importCar(
   car: AsyncIterable<Uint8Array>,
   blocks: Blocks,
-  pins: Pins,
   options: ImportCarOptions,
 ): Promise<CID[]> {
   let received = 0;
@@ -56,7 +54,6 @@ export async function importCar(
   }
   if (named === undefined) throw carInvalid("it is empty", true);
   for (const root of named) await checkComplete(root, blocks);
-  if (options.pin === true) for (const root of named) await pins.add(root);
   return named;
 
   /** Marks a block as wanted; where it is here already, the missing ones below it. */

@@ -18,7 +18,7 @@ export type Progress = (done: number, total: number | undefined) => void;
 export interface PutOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: Progress;
-  /** Pin in the same step, so that no collection can come between. */
+  /** Pin in the same step, so that no collection can come between; then the file is on disk when the root is given. */
   readonly pin?: boolean;
 }
 
@@ -51,6 +51,7 @@ export interface ContentStore {
   exportCar(roots: CID | readonly CID[]): AsyncGenerator<Uint8Array>;
   /** Takes what belongs to the expected files out of a CAR; see {@link ImportCarOptions}. Gives the roots that the CAR names. */
   importCar(car: AsyncIterable<Uint8Array>, options: ImportCarOptions): Promise<CID[]>;
+  /** Keeps the file from collection, and resolves when what is here of it would survive a loss of power. */
   pin(root: CID): Promise<void>;
   unpin(root: CID): Promise<void>;
   pins(): Promise<CID[]>;
@@ -72,7 +73,7 @@ export function createContentStore(blocks: Blocks, pins: Pins): ContentStore {
         const root = await importUnixfs(watched(content, total, signal, onProgress), blocks);
         if ((await readRoot(root, blocks)).size === 0)
           throw new GliaError("CONTENT_EMPTY", "The file is empty; there is nothing to store.", { kind: "input" });
-        if (pin) await pins.add(root);
+        if (pin) await store.pin(root);
         return root;
       }),
 
@@ -104,8 +105,16 @@ export function createContentStore(blocks: Blocks, pins: Pins): ContentStore {
     getBlock: (cid) => blocks.get(cid),
     putBlock: (cid, bytes) => lock.shared(() => blocks.put(cid, bytes)),
     exportCar: (roots) => exportCar("multihash" in roots ? [roots] : roots, blocks),
-    importCar: (car, options) => lock.shared(() => importCar(car, blocks, pins, options)),
-    pin: (root) => pins.add(root),
+    importCar: (car, options) =>
+      lock.shared(async () => {
+        const roots = await importCar(car, blocks, options);
+        if (options.pin === true) for (const root of roots) await store.pin(root);
+        return roots;
+      }),
+    pin: async (root) => {
+      await blocks.sync((await liveBlocks([root], blocks)).values());
+      await pins.add(root);
+    },
     unpin: (root) => pins.delete(root),
     pins: () => pins.list(),
 
@@ -181,12 +190,12 @@ async function readExactly(
 }
 
 /** Everything that the roots lead to, as far as it is here. Leaves lead nowhere and are not read. */
-async function liveBlocks(roots: readonly CID[], blocks: Blocks): Promise<Set<string>> {
-  const live = new Set<string>();
+async function liveBlocks(roots: readonly CID[], blocks: Blocks): Promise<Map<string, CID>> {
+  const live = new Map<string, CID>();
   const inner = { get: (cid: CID) => (cid.code === RAW ? Promise.resolve(undefined) : blocks.get(cid)) };
   for (const root of roots) {
     try {
-      for await (const { cid } of walkBlocks(root, inner)) live.add(blockKey(cid));
+      for await (const { cid } of walkBlocks(root, inner)) live.set(blockKey(cid), cid);
     } catch (error) {
       // A root that turns out to be no file must not stop the collection; what was walked of it stays.
       if (!(error instanceof GliaError)) throw error;

@@ -1,5 +1,5 @@
 import { decode } from "@ipld/dag-pb";
-import { CID } from "multiformats/cid";
+import type { CID } from "multiformats/cid";
 import { varint } from "multiformats";
 import { GliaError } from "../errors.ts";
 import { DAG_PB, isSupported, RAW } from "./cid.ts";

@@ -1,57 +1,41 @@
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { FsBlockstore } from "blockstore-fs";
 import { verifiedBlocks } from "./blocks.ts";
-import type { Blocks } from "./blocks.ts";
 import { parseCid } from "./cid.ts";
 import { createContentStore } from "./content-store.ts";
 import type { ContentStore } from "./content-store.ts";
+import { openFsBlocks } from "./fs-blocks.ts";
+import { syncPath } from "./fs-sync.ts";
 import type { Pins } from "./pins.ts";
 
 /**
  * Opens (or makes) a content store on disk:
  *
  * ```
- * <directory>/blocks/<last two characters>/<multihash in base32>.data   one block each, written beside and renamed
- * <directory>/pins/<CID>                                              an empty file per pinned root
+ * <directory>/blocks/<two characters of it>/<multihash in base32>.data   one block each, written to tmp/ and renamed
+ * <directory>/pins/<CID>                                               an empty file per pinned root
+ * <directory>/tmp/                                                     what is being written
  * ```
  *
  * A write that a crash cut off leaves a temporary file or a block that fails its hash; both count as missing.
- * One process per directory; its owner sees to that.
+ * What is pinned survives a loss of power: its blocks, then the pin, are forced to the disk before the promise resolves.
  */
 export async function openFsStore(directory: string): Promise<ContentStore> {
-  const raw = new FsBlockstore(join(directory, "blocks"));
-  await raw.open();
-  const pinDirectory = join(directory, "pins");
-  await mkdir(pinDirectory, { recursive: true });
-  return createContentStore(verifiedBlocks(fsBlocks(raw)), fsPins(pinDirectory));
-}
-
-function fsBlocks(store: FsBlockstore): Blocks {
-  return {
-    get: async (cid) => {
-      const parts: Uint8Array[] = [];
-      try {
-        for await (const part of store.get(cid)) parts.push(part);
-      } catch (error) {
-        if (error instanceof Error && error.name === "NotFoundError") return undefined;
-        throw error;
-      }
-      return parts.length === 1 ? parts[0] : Buffer.concat(parts);
-    },
-    put: async (cid, bytes) => {
-      await store.put(cid, bytes);
-    },
-    delete: (cid) => store.delete(cid),
-    async *list() {
-      for await (const { cid } of store.getAll()) yield cid;
-    },
-  };
+  const blocks = await openFsBlocks(join(directory, "blocks"), join(directory, "tmp"));
+  const pins = join(directory, "pins");
+  await mkdir(pins, { recursive: true });
+  await syncPath(directory);
+  return createContentStore(verifiedBlocks(blocks), fsPins(pins));
 }
 
 function fsPins(directory: string): Pins {
   return {
-    add: (root) => writeFile(join(directory, root.toString()), ""),
+    add: async (root) => {
+      const path = join(directory, root.toString());
+      await writeFile(path, "");
+      await syncPath(path);
+      await syncPath(directory);
+    },
     delete: (root) => rm(join(directory, root.toString()), { force: true }),
     list: async () => (await readdir(directory)).map(parseCid),
   };

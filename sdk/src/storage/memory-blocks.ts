@@ -20,5 +20,6 @@ export function memoryBlocks(): Blocks {
       await Promise.resolve();
       for (const { cid } of [...blocks.values()]) yield cid;
     },
+    sync: () => Promise.resolve(),
   };
 }

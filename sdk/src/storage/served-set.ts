@@ -9,7 +9,7 @@ export interface ServedSet {
   /** Blocks that another served file has too stay served. */
   remove(root: CID): void;
   /** Whether this block may be given out. */
-  has(block: CID): boolean;
+  readonly has: (block: CID) => boolean;
 }
 
 /** Nothing is served until it is added: a provider's outputs stay private until the reveal. */
