@@ -1,5 +1,6 @@
 import type { CID } from "multiformats/cid";
 import { GliaError } from "../errors.ts";
+import { RAW } from "./cid.ts";
 import { contentTooLarge } from "./content-errors.ts";
 import type { ContentStore, Progress } from "./content-store.ts";
 import { walkBlocks } from "./file-dag.ts";
@@ -44,7 +45,7 @@ export async function fetchContent(
   const release = store.hold(root);
   try {
     const failures: { source: string; error: GliaError }[] = [];
-    let whole = (await missingBlocks(root, store, options)).length === 0;
+    let whole = (await survey(root, store, options)).missing.length === 0;
     const ordered = [
       ...sources.filter((source) => !source.startsWith("/")),
       ...sources.filter((source) => source.startsWith("/")),
@@ -101,7 +102,7 @@ async function tryCar(gateway: string, root: CID, store: ContentStore, options: 
       ...(options.signal === undefined ? {} : { signal: options.signal }),
       onProgress: (bytes) => options.onProgress?.(Math.min(bytes, options.maxBytes), undefined),
     });
-    await missingBlocks(root, store, options);
+    await survey(root, store, options);
     return true;
   } catch (error) {
     options.signal?.throwIfAborted();
@@ -112,14 +113,16 @@ async function tryCar(gateway: string, root: CID, store: ContentStore, options: 
 
 async function fetchMissing(root: CID, store: ContentStore, options: FetchOptions, get: GetBlock): Promise<void> {
   for (;;) {
-    const queue = await missingBlocks(root, store, options);
+    const { missing: queue, here, total } = await survey(root, store, options);
     if (queue.length === 0) return;
+    let done = here;
     const failed = new AbortController();
     const signal = options.signal === undefined ? failed.signal : AbortSignal.any([options.signal, failed.signal]);
     const work = async (): Promise<void> => {
       for (let cid = queue.shift(); cid !== undefined; cid = queue.shift()) {
-        await store.putBlock(cid, await get(cid, signal));
-        await Promise.resolve();
+        const bytes = await get(cid, signal);
+        await store.putBlock(cid, bytes);
+        if (cid.code === RAW) options.onProgress?.((done += bytes.length), total);
       }
     };
     const workers = Array.from({ length: options.concurrency ?? 4 }, () =>
@@ -133,8 +136,16 @@ async function fetchMissing(root: CID, store: ContentStore, options: FetchOption
   }
 }
 
-/** The blocks to ask for next, after reporting how much of the file is here. */
-async function missingBlocks(root: CID, store: ContentStore, { maxBytes, onProgress }: FetchOptions): Promise<CID[]> {
+interface Survey {
+  /** The blocks to ask for next. */
+  readonly missing: CID[];
+  /** Bytes of the file that are here. */
+  readonly here: number;
+  readonly total: number | undefined;
+}
+
+/** Looks through what is here of the file, and reports how much that is. */
+async function survey(root: CID, store: ContentStore, { maxBytes, onProgress }: FetchOptions): Promise<Survey> {
   const missing: CID[] = [];
   let total: number | undefined;
   let here = 0;
@@ -147,7 +158,7 @@ async function missingBlocks(root: CID, store: ContentStore, { maxBytes, onProgr
     else if (leaf) here += bytes.length;
   }
   onProgress?.(here, total);
-  return missing;
+  return { missing, here, total };
 }
 
 function unavailable(root: CID, failures: readonly { source: string; error: GliaError }[]): GliaError {

@@ -62,8 +62,9 @@ export async function openPeer({ store, isServed, listen = [], blockTimeoutMs = 
         get: async (cid, signal) => {
           const timeout = AbortSignal.timeout(blockTimeoutMs);
           try {
-            for await (const bytes of session.get(cid, { signal: AbortSignal.any([signal, timeout]) })) return bytes;
-            throw new Error("The session gave nothing.");
+            const parts: Uint8Array[] = [];
+            for await (const part of session.get(cid, { signal: AbortSignal.any([signal, timeout]) })) parts.push(part);
+            return Buffer.concat(parts);
           } catch (cause) {
             signal.throwIfAborted();
             throw new GliaError(
@@ -85,8 +86,9 @@ export async function openPeer({ store, isServed, listen = [], blockTimeoutMs = 
 /** What the peer sees of the store: served blocks only. Blocks that it fetches are stored by whoever asked for them. */
 function servedBlockstore(store: Pick<ContentStore, "getBlock">, isServed: (cid: CID) => boolean): BaseBlockstore {
   return new (class extends BaseBlockstore {
-    override async has(cid: CID): Promise<boolean> {
-      return isServed(cid) && (await store.getBlock(cid)) !== undefined;
+    // Bitswap asks this before each block and then reads it; a block that is gone by then counts as one that is not here.
+    override has(cid: CID): boolean {
+      return isServed(cid);
     }
     override async *get(cid: CID): AsyncGenerator<Uint8Array> {
       const bytes = isServed(cid) ? await store.getBlock(cid) : undefined;
