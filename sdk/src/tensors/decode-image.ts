@@ -1,5 +1,6 @@
 import { decode as decodeJpeg } from "jpeg-js";
 import { GliaError } from "../errors.ts";
+import { jpegOrientation, orient } from "./jpeg-orientation.ts";
 import { MAX_PIXELS } from "./pixels.ts";
 import type { Pixels } from "./pixels.ts";
 import { decodePng, isPng } from "./png.ts";
@@ -10,7 +11,7 @@ export function isJpeg(file: Uint8Array): boolean {
 }
 
 /**
- * Decodes a PNG or JPEG. A JPEG's EXIF orientation is not applied.
+ * Decodes a PNG or JPEG. A JPEG is turned as its EXIF orientation says, so that the model sees what people see.
  * @throws GliaError `IMAGE_INVALID`, `IMAGE_TOO_LARGE`.
  */
 export function decodeImage(file: Uint8Array): Pixels {
@@ -23,7 +24,7 @@ export function decodeImage(file: Uint8Array): Pixels {
       maxResolutionInMP: MAX_PIXELS / 1e6,
       maxMemoryUsageInMB: 1024,
     });
-    return { width, height, channels: 3, data, max: 255 };
+    return orient({ width, height, channels: 3, data, max: 255 }, jpegOrientation(file));
   } catch (cause) {
     const large = cause instanceof Error && /maxResolutionInMP|maxMemoryUsageInMB/.test(cause.message);
     if (large)
