@@ -17,6 +17,7 @@ import { formatEther } from "viem";
 import { accountOf, openContext, type CommonOptions, type Context } from "../context/context.ts";
 import { findToken } from "../context/network.ts";
 import { readContent } from "../context/content.ts";
+import { requireTokens } from "../context/require-tokens.ts";
 import { readAmount, showAmount, showWei } from "../terminal/amounts.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { printable } from "../terminal/printable.ts";
@@ -46,6 +47,7 @@ async function quote(options: JobOptions & CommonOptions, signal: AbortSignal): 
   const context = await openContext(options, { sign: true });
   const { client, output, network, parts } = context;
   const token = findToken(network, options.token);
+  await requireTokens(context, token);
   const content = await prepareContent(createMemoryStore(), { ...files, inputs: files.inputs() }, signal);
   const terms = {
     buyer: accountOf(client),

@@ -6,6 +6,7 @@ import { Command } from "commander";
 import { openContext, type CommonOptions, type Context } from "../context/context.ts";
 import { findToken } from "../context/network.ts";
 import { readContent } from "../context/content.ts";
+import { requireTokens } from "../context/require-tokens.ts";
 import { checkOutput, checkWritable, saveOutputs, writeOrExplain } from "../context/results.ts";
 import { checkTable, readLabels, showOutputs, type ResultOptions } from "../context/show-outputs.ts";
 import { readAmount, showAmount, showWei, type Unit } from "../terminal/amounts.ts";
@@ -66,6 +67,7 @@ async function run(options: JobOptions & PayOptions, signal: AbortSignal): Promi
   const context = await openContext(options, { sign: true });
   const token = findToken(context.network, options.token);
   const maxPrice = readAmount(options.maxPrice ?? DEFAULT_MAX_PRICE, token);
+  await requireTokens(context, token);
   context.output.note(PRIVACY);
   await follow(context, options, token, signal, (following) =>
     context.glia.run({
