@@ -12,7 +12,6 @@ import {
 import Table from "cli-table3";
 import { Command } from "commander";
 import { createPublicClient, http } from "viem";
-import type { CID } from "multiformats/cid";
 
 import { readFileOrExplain } from "../context/content.ts";
 import { openContext, type CommonOptions, type Context } from "../context/context.ts";
@@ -74,7 +73,7 @@ async function verifyJob(text: string, options: VerifyOptions, signal: AbortSign
   );
 }
 
-async function evidence({ content }: Context, file: string | undefined, cid: CID, flag: string): Promise<RandomAccess> {
+async function evidence({ content }: Context, file: string | undefined, cid: ReturnType<typeof digestToCid>, flag: string): Promise<RandomAccess> {
   if (file !== undefined) return await fromFile(file);
   if (await content.has(cid)) return await content.open(cid);
   throw new GliaError("CONTENT_MISSING", `${cid.toString()} is not on this machine.`, {
