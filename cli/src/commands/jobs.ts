@@ -102,7 +102,10 @@ async function watch({ client, jobs, parts, output }: Context, id: `0x${string}`
   })) {
     if (progress !== undefined && progress.items > 0)
       bar.update(progress.state, progress.itemsDone, progress.items, "items");
-    else output.note(`${jobStatusName(status)}${overdue ? ", overdue" : ""}`);
+    else {
+      bar.stop();
+      output.note(`${jobStatusName(status)}${overdue ? ", overdue" : ""}`);
+    }
   }
   bar.stop();
 }

@@ -30,7 +30,6 @@ export function createProgressBar(enabled = process.stderr.isTTY): ProgressBar {
       }
       current.bar.setTotal(total);
       current.bar.update(value, { shown: amount(value, total, unit) });
-      if (value >= total) stop();
     },
     stop,
   };
