@@ -103,6 +103,25 @@ for (const { name, facts } of SANDBOXES) {
       await enough.close();
     });
 
+    it("report each slow item when it is done, so that the clock is one item's", async () => {
+      const model = ungated(loopModel(1n << 17n), facts);
+      const chunks = await collect(
+        model.run(
+          batchOf(
+            "x",
+            "float32",
+            [1],
+            [1, 2, 3].map((n) => floats([n])),
+          ),
+        ),
+      );
+      assert.deepEqual(
+        chunks.map((chunk) => chunk.items),
+        [1, 1, 1],
+      );
+      await model.close();
+    });
+
     it("leave the model usable after somebody kills the worker in mid-run", async () => {
       const model = ungated(loopModel(1n << 62n), facts);
       await model.warm();
@@ -120,4 +139,4 @@ for (const { name, facts } of SANDBOXES) {
 const growingInputs = [
   { name: "shape", dtype: "int64", shape: [1] },
   { name: "x", dtype: "float32", shape: [1] },
-];
+] as const;

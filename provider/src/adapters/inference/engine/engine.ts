@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
-import { GliaError } from "@glia/sdk";
+import { decodeModel, GliaError, readSignature } from "@glia/sdk";
 import { inspectModel, type ModelReport } from "../gate/inspect-model.ts";
 import { DEFAULT_LIMITS, type InferenceLimits } from "../limits.ts";
 import { chooseProvider, type ProviderChoice } from "../providers/choose-provider.ts";
@@ -61,7 +61,8 @@ export class InferenceEngine {
   /**
    * Passes a model through the gate and loads it into a worker, or returns the one that is loaded already.
    * `model` is the file's bytes, which must not change afterwards, or its path.
-   * Throws `MODEL_REFUSED`, `MODEL_KNOWN_BAD`, `MODEL_LOAD_FAILED` or the worker's named errors.
+   * Throws `MODEL_REFUSED`, `MODEL_KNOWN_BAD`, `MODEL_LOAD_FAILED`, the worker's named errors, or what the SDK's
+   * `readSignature` throws for a model whose inputs cannot be sent.
    */
   async load(model: Uint8Array | string, signal?: AbortSignal): Promise<LoadedModel> {
     const bytes = typeof model === "string" ? await this.#read(model) : model;
@@ -92,6 +93,7 @@ export class InferenceEngine {
 
   async #admit(sha256: string, bytes: Uint8Array): Promise<LoadedModel> {
     this.inspect(bytes);
+    const { inputs } = readSignature(decodeModel(bytes));
     const { executionProvider } = await this.selfTest();
     const request: LoadRequest = {
       executionProviders: executionProvider === "cpu" ? ["cpu"] : [executionProvider, "cpu"],
@@ -99,7 +101,8 @@ export class InferenceEngine {
       optimisation: this.#options.optimisation ?? "all",
       strictProvider: false,
     };
-    return new LoadedModel(sha256, bytes, this.#settings(needsGpu(executionProvider)), request, this.#badModels);
+    const settings = this.#settings(needsGpu(executionProvider));
+    return new LoadedModel({ sha256, bytes, inputs }, settings, request, this.#badModels);
   }
 
   async #refuseKnownBad(sha256: string): Promise<void> {

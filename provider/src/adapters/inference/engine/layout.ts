@@ -1,4 +1,7 @@
-import { GliaError } from "@glia/sdk";
+import { GliaError, type TensorInfo, type TensorSpec } from "@glia/sdk";
+import { matchInputs } from "../../../domain/match-inputs.ts";
+import { workerProtocol } from "../process/worker-errors.ts";
+import { parseJson } from "../process/worker-process.ts";
 import type { TensorLayout } from "../worker/frames.ts";
 import { isRuntimeDType, TYPED_ARRAYS } from "../worker/typed-arrays.ts";
 
@@ -22,23 +25,27 @@ function tensorBytes(tensor: TensorLayout): number {
   return tensor.shape.reduce((product, dim) => product * dim, TYPED_ARRAYS[tensor.dtype].BYTES_PER_ELEMENT);
 }
 
-/** Throws `INPUTS_MISMATCH` unless the batch has exactly the tensors that the model wants. */
-export function checkInputNames(wanted: readonly string[], given: readonly TensorLayout[]): void {
-  const names = given.map((tensor) => tensor.name);
-  if (
-    names.length === wanted.length &&
-    new Set(names).size === names.length &&
-    wanted.every((name) => names.includes(name))
-  ) {
-    return;
-  }
-  throw new GliaError(
-    "INPUTS_MISMATCH",
-    `the batch has inputs [${names.join(", ")}]; the model wants [${wanted.join(", ")}]`,
-    {
-      kind: "input",
-      hint: "Name the batch's tensors as the model does.",
-      details: { wanted, given: names },
-    },
-  );
+/** Throws `INPUTS_MISMATCH` unless the batch has the tensors that the model wants: names in order, types and shapes. */
+export function checkInputs(wanted: readonly TensorInfo[], given: readonly TensorSpec[]): void {
+  const mismatch = matchInputs(wanted, given);
+  if (mismatch === undefined) return;
+  throw new GliaError("INPUTS_MISMATCH", mismatch, {
+    kind: "input",
+    hint: "Make the batch with the names, types and shapes that the model declares, in its order.",
+    details: { wanted, given },
+  });
+}
+
+/** The worker's word on its outputs, taken for nothing better than JSON. Throws `WORKER_PROTOCOL` if it is no layout. */
+export function parseOutline(payload: Uint8Array): readonly TensorLayout[] {
+  const outline = parseJson(payload);
+  if (Array.isArray(outline) && outline.every(isLayout)) return outline;
+  throw workerProtocol("an outline of outputs that is none");
+}
+
+function isLayout(value: unknown): value is TensorLayout {
+  if (typeof value !== "object" || value === null) return false;
+  const { name, dtype, shape } = value as Partial<Record<keyof TensorLayout, unknown>>;
+  const isDim = (dim: unknown): boolean => Number.isSafeInteger(dim) && (dim as number) >= 0;
+  return typeof name === "string" && typeof dtype === "string" && Array.isArray(shape) && shape.every(isDim);
 }

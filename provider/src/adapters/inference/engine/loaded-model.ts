@@ -1,8 +1,8 @@
-import { GliaError } from "@glia/sdk";
+import { GliaError, type TensorInfo } from "@glia/sdk";
 import { processorSeconds, processTree } from "../sandbox/process-tree.ts";
 import type { LoadRequest } from "../worker/frames.ts";
 import { type BadModels, speaksAgainstModel } from "./bad-models.ts";
-import { checkInputNames } from "./layout.ts";
+import { checkInputs } from "./layout.ts";
 import { type OutputChunk, runOnWorker, type RunRequest } from "./run-on-worker.ts";
 import { aborted, type ReadyWorker, startWorker, type WorkerSettings } from "./start-worker.ts";
 
@@ -28,6 +28,7 @@ export class LoadedModel {
   /** SHA-256 of the file, lower-case hex. */
   readonly sha256: string;
   readonly #model: Uint8Array;
+  readonly #inputs: readonly TensorInfo[];
   readonly #settings: WorkerSettings;
   readonly #request: LoadRequest;
   readonly #badModels: BadModels;
@@ -35,9 +36,15 @@ export class LoadedModel {
   #turn: Promise<void> = Promise.resolve();
   #closed = false;
 
-  constructor(sha256: string, model: Uint8Array, settings: WorkerSettings, request: LoadRequest, badModels: BadModels) {
-    this.sha256 = sha256;
-    this.#model = model;
+  constructor(
+    file: { readonly sha256: string; readonly bytes: Uint8Array; readonly inputs: readonly TensorInfo[] },
+    settings: WorkerSettings,
+    request: LoadRequest,
+    badModels: BadModels,
+  ) {
+    this.sha256 = file.sha256;
+    this.#model = file.bytes;
+    this.#inputs = file.inputs;
     this.#settings = settings;
     this.#request = request;
     this.#badModels = badModels;
@@ -59,11 +66,9 @@ export class LoadedModel {
     return { residentBytes, processorSeconds: processorSeconds(pids), processes: pids.length };
   }
 
-  /** Starts the worker if there is none, and returns the names that the model gives its inputs and outputs, in order. */
-  async warm(
-    signal?: AbortSignal,
-  ): Promise<{ readonly inputs: readonly string[]; readonly outputs: readonly string[] }> {
-    return (await this.#exclusive(() => this.#ready(signal))).loaded;
+  /** Starts the worker if there is none. */
+  async warm(signal?: AbortSignal): Promise<void> {
+    await this.#exclusive(() => this.#ready(signal));
   }
 
   /**
@@ -76,10 +81,10 @@ export class LoadedModel {
     let ready: ReadyWorker | undefined;
     const abort = (): void => ready?.worker.kill(aborted(signal));
     try {
+      checkInputs(this.#inputs, request.inputs);
       ready = await this.#ready(signal);
       signal?.addEventListener("abort", abort, { once: true });
       if (signal?.aborted === true) throw aborted(signal);
-      checkInputNames(ready.loaded.inputs, request.inputs);
       yield* this.#runOn(ready, request, options);
     } finally {
       signal?.removeEventListener("abort", abort);

@@ -1,15 +1,16 @@
+import type { TensorSpec } from "@glia/sdk";
 import { feed } from "./feed.ts";
 import { Progress } from "./progress.ts";
-import { type Deadline, parseJson, type WorkerProcess } from "../process/worker-process.ts";
+import type { Deadline, WorkerProcess } from "../process/worker-process.ts";
 import { workerOutputTooLarge, workerProtocol, workerTimeout } from "../process/worker-errors.ts";
 import type { InferenceLimits } from "../limits.ts";
 import { type BeginRequest, FLUSH_INTERVAL_MS, FRAME, readUint32, type TensorLayout } from "../worker/frames.ts";
-import { itemBytes } from "./layout.ts";
+import { itemBytes, parseOutline } from "./layout.ts";
 
 /** A batch to run: `bytes` are the items' raw tensors, one item after the other, in chunks of any size. */
 export interface RunRequest {
   readonly items: number;
-  readonly inputs: readonly TensorLayout[];
+  readonly inputs: readonly TensorSpec[];
   readonly bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }
 
@@ -61,7 +62,7 @@ async function* outputsOf(
 ): AsyncGenerator<OutputChunk> {
   const deadline = itemDeadline(progress, limits.itemMs);
   const outline = await worker.next([FRAME.outline], deadline());
-  const layout = parseJson<readonly TensorLayout[]>(outline.payload);
+  const layout = parseOutline(outline.payload);
   const outputBytes = itemBytes(layout);
   if (outputBytes * request.items > limits.maxOutputBytes) throw workerOutputTooLarge(limits.maxOutputBytes);
   while (progress.done < request.items) {

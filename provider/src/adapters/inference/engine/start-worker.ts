@@ -1,10 +1,10 @@
 import { GliaError } from "@glia/sdk";
 import type { InferenceLimits } from "../limits.ts";
 import { type Deadline, parseJson, WorkerProcess } from "../process/worker-process.ts";
-import { workerTimeout } from "../process/worker-errors.ts";
+import { workerProtocol, workerTimeout } from "../process/worker-errors.ts";
 import { confinedCommand, type ConfinedProgram } from "../sandbox/command.ts";
 import type { SandboxFacts } from "../sandbox/facts.ts";
-import { FRAME, type Hello, type LoadedReport, type LoadRequest } from "../worker/frames.ts";
+import { FRAME, type Hello, type LoadRequest } from "../worker/frames.ts";
 
 /** What it takes to start a worker, whatever model it will hold. */
 export interface WorkerSettings {
@@ -17,7 +17,6 @@ export interface WorkerSettings {
 export interface ReadyWorker {
   readonly worker: WorkerProcess;
   readonly hello: Hello;
-  readonly loaded: LoadedReport;
 }
 
 /**
@@ -38,19 +37,30 @@ export async function startWorker(
   const abort = (): void => worker.kill(aborted(signal));
   signal?.addEventListener("abort", abort, { once: true });
   try {
-    const hello = parseJson<Hello>((await worker.next([FRAME.hello], deadline)).payload);
+    const hello = parseHello((await worker.next([FRAME.hello], deadline)).payload);
     worker.phase = "load";
     await worker.sendJson(FRAME.load, request);
     await worker.send(FRAME.model, model);
-    const loaded = parseJson<LoadedReport>((await worker.next([FRAME.loaded], deadline)).payload);
+    await worker.next([FRAME.loaded], deadline);
     worker.phase = "run";
-    return { worker, hello, loaded };
+    return { worker, hello };
   } catch (error) {
     worker.kill(error instanceof Error ? error : new Error(String(error)));
     throw error;
   } finally {
     signal?.removeEventListener("abort", abort);
   }
+}
+
+function parseHello(payload: Uint8Array): Hello {
+  const hello = parseJson(payload);
+  const isHello = typeof hello === "object" && hello !== null && "backends" in hello && isNames(hello.backends);
+  if (!isHello) throw workerProtocol("a first message without its backends");
+  return hello as Hello;
+}
+
+function isNames(value: unknown): boolean {
+  return Array.isArray(value) && value.every((name) => typeof name === "string");
 }
 
 /** The reason of an abort as an error. */

@@ -73,9 +73,11 @@ export function workerNotStarted(cause: unknown): GliaError {
 }
 
 /** What the worker itself reported; its text is hostile, so it is cleaned and cut. */
-export function workerFailure(failure: Failure, limits: { memoryBytes: number; maxOutputBytes: number }): GliaError {
-  const message = printable(String(failure.message), 500);
-  const details = failure.item === undefined ? {} : { item: Number(failure.item) };
+export function workerFailure(report: unknown, limits: { memoryBytes: number; maxOutputBytes: number }): GliaError {
+  const failure: { readonly [field in keyof Failure]?: unknown } =
+    typeof report === "object" && report !== null ? report : {};
+  const message = printable(typeof failure.message === "string" ? failure.message : "", 500);
+  const details = typeof failure.item === "number" ? { item: failure.item } : {};
   switch (failure.reason) {
     case "memory":
       return workerMemory(limits.memoryBytes);

@@ -6,10 +6,13 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "mocha";
+import { runOnWorker } from "../engine/run-on-worker.ts";
+import { DEFAULT_LIMITS } from "../limits.ts";
 import { isRunning, processTree } from "../sandbox/process-tree.ts";
 import { hostileWorker, reportOf } from "../testing/hostile-program.ts";
 import { ISOLATED, SANDBOXES } from "../testing/sandboxes.ts";
-import { failsWith } from "../testing/ungated.ts";
+import { batchOf, collect, failsWith } from "../testing/ungated.ts";
+import { FRAME, INPUT_FD } from "../worker/frames.ts";
 import { workerProtocol } from "./worker-errors.ts";
 
 const done = workerProtocol("the test is over");
@@ -48,6 +51,39 @@ for (const { name, facts } of SANDBOXES) {
       await assert.rejects(reportOf(worker), failsWith("WORKER_PROTOCOL"));
       worker.kill(done);
       await worker.gone;
+    });
+
+    it("cannot confuse the node with outlines, outputs or reports that are none", async () => {
+      const batch = batchOf("x", "float32", [1], [new Uint8Array(4)]);
+      const outline = (json: string): string => `send(${FRAME.outline}, Buffer.from(${JSON.stringify(json)}));`;
+      const good = outline('[{"name":"y","dtype":"float32","shape":[1]}]');
+      const lies = [
+        ...[
+          "null",
+          "{}",
+          "[null]",
+          '[{"name":"y","dtype":"float32","shape":[-1]}]',
+          '[{"name":{},"dtype":"x","shape":[]}]',
+        ].map(outline),
+        ...["0", "3", "4", "12"].map((bytes) => `${good} send(${FRAME.output}, Buffer.alloc(${bytes}, 1));`),
+        ...["null", "7", '{"reason":{"toString":1},"message":{"toString":1},"item":{"valueOf":1}}'].map(
+          (json) => `send(${FRAME.failed}, Buffer.from(${JSON.stringify(json)}));`,
+        ),
+      ];
+      for (const lie of lies) {
+        const worker = hostileWorker(`${lie} forever();`, facts);
+        await assert.rejects(collect(runOnWorker(worker, batch, DEFAULT_LIMITS)), failsWith("WORKER_PROTOCOL"), lie);
+        worker.kill(done);
+        await worker.gone;
+      }
+    });
+
+    it("cannot keep the node waiting with half a frame", async () => {
+      const half = "fs.writeSync(3, Buffer.from([9, 0, 0, 0, 16, 0, 0, 0, 1, 2]));";
+      const silent = hostileWorker(`${half} forever();`, facts);
+      await assert.rejects(reportOf(silent, 2_000), failsWith("WORKER_TIMEOUT"));
+      await silent.gone;
+      await assert.rejects(reportOf(hostileWorker(half, facts)), failsWith("WORKER_CRASHED"));
     });
 
     it("may print as much as it likes: the node keeps a few clean kilobytes", async () => {
@@ -113,6 +149,21 @@ for (const { name, facts } of SANDBOXES) {
       it("is stopped by the kernel when it uses up its processor time", async () => {
         const worker = hostileWorker("for (;;);", facts, { cpuSeconds: 1 });
         await assert.rejects(reportOf(worker), failsWith("WORKER_CPU"));
+        await worker.gone;
+      });
+
+      it("can only read its input window", async () => {
+        const code = `
+          process.on("SIGXFSZ", () => undefined);
+          const codeOf = (work) => { try { work(); return "done"; } catch (error) { return error.code; } };
+          const again = codeOf(() => fs.writeSync(fs.openSync("/proc/self/fd/${INPUT_FD}", "r+"), "x"));
+          report({ size: fs.fstatSync(${INPUT_FD}).size, write: codeOf(() => fs.writeSync(${INPUT_FD}, "x")), again });`;
+        const worker = hostileWorker(code, facts);
+        const { size, write, again } = await reportOf<{ size: number; write: string; again: string }>(worker);
+        assert.deepEqual({ size, write }, { size: 0, write: "EBADF" });
+        // Only root may open it again, and then the kernel's limit holds.
+        assert.ok(["EACCES", "EFBIG"].includes(again), again);
+        worker.kill(done);
         await worker.gone;
       });
 

@@ -1,7 +1,7 @@
 import type { GliaError } from "@glia/sdk";
 import type { InferenceLimits } from "../limits.ts";
 import type { ConfinedCommand } from "../sandbox/command.ts";
-import { type Failure, FRAME, frameHeader, OUTPUT_FRAME_BYTES } from "../worker/frames.ts";
+import { FRAME, frameHeader, OUTPUT_FRAME_BYTES } from "../worker/frames.ts";
 import { type ConfinedProcess, startConfined } from "./confined-process.ts";
 import { FrameQueue } from "./frame-queue.ts";
 import { type Frame, FrameReader } from "./frame-reader.ts";
@@ -112,7 +112,7 @@ export class WorkerProcess {
     if (expected.includes(frame.type)) return frame;
     const error =
       frame.type === FRAME.failed
-        ? workerFailure(parseJson<Failure>(frame.payload), this.#limits)
+        ? workerFailure(parseJson(frame.payload), this.#limits)
         : workerProtocol(`frame ${frame.type} where ${expected.join(" or ")} was due`);
     this.kill(error);
     throw error;
@@ -136,10 +136,10 @@ export class WorkerProcess {
   }
 }
 
-/** Parses what the worker wrote. The caller checks what it uses of it. */
-export function parseJson<T>(payload: Uint8Array): T {
+/** Parses what the worker wrote, which may be anything. Throws `WORKER_PROTOCOL` if it is no JSON. */
+export function parseJson(payload: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(payload)) as T;
+    return JSON.parse(new TextDecoder().decode(payload));
   } catch {
     throw workerProtocol("a message that is no JSON");
   }

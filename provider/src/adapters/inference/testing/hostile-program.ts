@@ -40,5 +40,5 @@ export function hostileWorker(code: string, facts: SandboxFacts, limits: Partial
 export async function reportOf<T>(worker: WorkerProcess, waitMs = 20_000): Promise<T> {
   const at = performance.now() + waitMs;
   const deadline: Deadline = () => ({ at, error: () => workerTimeout("start", waitMs) });
-  return parseJson<T>((await worker.next([FRAME.hello], deadline)).payload);
+  return parseJson((await worker.next([FRAME.hello], deadline)).payload) as T;
 }

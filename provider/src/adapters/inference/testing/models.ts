@@ -1,6 +1,7 @@
 import { data, int, join } from "./protobuf.ts";
 import {
   type Attribute,
+  type Dim,
   externalTensor,
   floats,
   graph,
@@ -12,11 +13,11 @@ import {
   value,
 } from "./onnx-files.ts";
 
-/** y = relu(x · w + b) for x of shape [1, 4]: small, honest, and quick to load. */
-export function honestModel(): Uint8Array {
+/** y = relu(x · w + b) for x of shape [1, 4]: small, honest, and quick to load. It may declare another width of x. */
+export function honestModel(width: Dim = 4): Uint8Array {
   return model({
     nodes: [node("MatMul", ["x", "w"], ["xw"]), node("Add", ["xw", "b"], ["sum"]), node("Relu", ["sum"], ["y"])],
-    inputs: [value("x", TYPE.float, [1, 4])],
+    inputs: [value("x", TYPE.float, [1, width])],
     outputs: [value("y", TYPE.float, [1, 3])],
     initializers: [
       tensor("w", TYPE.float, [4, 3], floats([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map((n) => n / 8))),

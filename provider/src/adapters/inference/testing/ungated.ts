@@ -1,28 +1,28 @@
-import { GliaError } from "@glia/sdk";
+import { decodeModel, type DType, GliaError, readSignature } from "@glia/sdk";
 import { badModelsInMemory } from "../engine/bad-models.ts";
 import { LoadedModel } from "../engine/loaded-model.ts";
 import type { OutputChunk, RunRequest } from "../engine/run-on-worker.ts";
 import { workerProgram } from "../engine/worker-program.ts";
 import { DEFAULT_LIMITS, type InferenceLimits } from "../limits.ts";
 import type { SandboxFacts } from "../sandbox/facts.ts";
-import type { TensorLayout } from "../worker/frames.ts";
 
 /** A model that passed no gate: for attacks on the layers behind it. Optimisation is off, as constants would be folded. */
 export function ungated(bytes: Uint8Array, sandbox: SandboxFacts, limits: Partial<InferenceLimits> = {}): LoadedModel {
   const settings = { program: workerProgram(false), limits: { ...DEFAULT_LIMITS, ...limits }, sandbox };
   const request = { executionProviders: ["cpu"], threads: 1, optimisation: "disabled", strictProvider: false } as const;
-  return new LoadedModel("0".repeat(64), bytes, settings, request, badModelsInMemory());
+  const model = decodeModel(bytes);
+  const inputs = model.graph?.input.length === 0 ? [] : readSignature(model).inputs;
+  return new LoadedModel({ sha256: "0".repeat(64), bytes, inputs }, settings, request, badModelsInMemory());
 }
 
 /** A batch of the given items, each one tensor. */
 export function batchOf(
   name: string,
-  dtype: string,
+  dtype: DType,
   shape: readonly number[],
   items: readonly Uint8Array[],
 ): RunRequest {
-  const inputs: TensorLayout[] = [{ name, dtype, shape }];
-  return { items: items.length, inputs, bytes: items };
+  return { items: items.length, inputs: [{ name, dtype, shape }], bytes: items };
 }
 
 export async function collect(run: AsyncIterable<OutputChunk>): Promise<OutputChunk[]> {

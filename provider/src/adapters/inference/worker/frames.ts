@@ -31,7 +31,7 @@ export const FRAME = {
   input: 4,
   /** worker → node: JSON {@link Hello}, once, when the runtime is loaded. */
   hello: 16,
-  /** worker → node: JSON {@link LoadedReport}. */
+  /** worker → node: no payload; the session is made. */
   loaded: 17,
   /** worker → node: JSON array of {@link TensorLayout}: every item's outputs have these names, types and shapes. */
   outline: 18,
@@ -73,14 +73,6 @@ export interface BeginRequest {
 export interface Hello {
   /** Names of the execution providers in this build of ONNX Runtime. */
   readonly backends: readonly string[];
-  readonly telemetryDisabled: boolean;
-}
-
-export interface LoadedReport {
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
-  /** Wall clock of session creation, in milliseconds. */
-  readonly loadMs: number;
 }
 
 /** Why the worker gave up; `item` where one item was to blame. */

@@ -1,7 +1,7 @@
 import process from "node:process";
 import { Channel } from "./channel.ts";
 import { asFailure } from "./failure.ts";
-import { type BeginRequest, CHANNEL_FD, FRAME, type Hello, type LoadedReport, type LoadRequest } from "./frames.ts";
+import { type BeginRequest, CHANNEL_FD, FRAME, type Hello, type LoadRequest } from "./frames.ts";
 import { runBatch } from "./run-batch.ts";
 import { createSession } from "./session.ts";
 
@@ -11,25 +11,21 @@ import { createSession } from "./session.ts";
  * nothing else.
  */
 async function main(): Promise<void> {
-  const telemetryDisabled = process.env["ORT_DISABLE_TELEMETRY"] === "1";
-  if (!telemetryDisabled) throw new Error("ORT_DISABLE_TELEMETRY=1 must be set before ONNX Runtime is loaded");
+  if (process.env["ORT_DISABLE_TELEMETRY"] !== "1") {
+    throw new Error("ORT_DISABLE_TELEMETRY=1 must be set before ONNX Runtime is loaded");
+  }
   const runtime = await import("onnxruntime-node");
   const channel = new Channel(CHANNEL_FD);
   const backends = runtime.listSupportedBackends().map((backend) => backend.name);
-  channel.writeJson(FRAME.hello, { backends, telemetryDisabled } satisfies Hello);
+  channel.writeJson(FRAME.hello, { backends } satisfies Hello);
   try {
     const request = readJson<LoadRequest>(channel, FRAME.load);
     const model = channel.read(FRAME.model);
     if (request === null || model === null) return;
-    const started = performance.now();
     const session = await createSession(runtime, model, request).catch((error: unknown) => {
       throw asFailure(error, "load");
     });
-    channel.writeJson(FRAME.loaded, {
-      inputs: session.inputNames,
-      outputs: session.outputNames,
-      loadMs: performance.now() - started,
-    } satisfies LoadedReport);
+    channel.writeFrame(FRAME.loaded);
     for (;;) {
       const begin = readJson<BeginRequest>(channel, FRAME.begin);
       if (begin === null) return;
