@@ -2,6 +2,9 @@ import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
+/** Benches of contracts, which must be compiled first. */
+const NEEDS_CONTRACTS = new Set(["gas"]);
+
 /** `npm run bench -- <name> [its options]` runs scripts/bench/<name>.ts, which reads the rest of the arguments itself. */
 const [name, ...rest] = process.argv.slice(2);
 const file =
@@ -10,6 +13,9 @@ const file =
     : undefined;
 
 if (file !== undefined && existsSync(file)) {
+  if (NEEDS_CONTRACTS.has(name ?? "")) await import("../build/compile.ts");
+  // What did not compile must not be measured; the compiler said why.
+  if (process.exitCode) process.exit();
   process.argv = [process.execPath, fileURLToPath(file), ...rest];
   await import(file.href);
 } else {
