@@ -148,6 +148,14 @@ contract AdminTest is World {
         vm.assertLt(rate, uint256(RATE) * 2, "no rate doubles within 24 hours");
     }
 
+    function test_TheLargestRateCanBeRenewed() public {
+        market.listToken(NEW, type(uint128).max);
+        vm.warp(START + 1 days);
+        market.setGliaPerToken(NEW, type(uint128).max);
+        (uint128 rate, ) = market.listing(NEW);
+        vm.assertEq(rate, type(uint128).max, "rate");
+    }
+
     function test_ModulesAreSetAndRemoved() public {
         for (uint8 level = 0; level < 3; level++) {
             vm.expectEmit(address(market));
