@@ -1,7 +1,7 @@
 /** Bad input against a real node: each case has a named error, and nothing of it costs anybody money. */
 import assert from "node:assert/strict";
 
-import { digestToCid, httpStatus, signQuoteRequest, toJson } from "@glia/sdk";
+import { digestToCid, httpStatus, requestQuotes, signQuoteRequest, toJson } from "@glia/sdk";
 import type { JobSpec } from "@glia/sdk";
 import { Readable } from "node:stream";
 import type { Hex } from "viem";
@@ -19,7 +19,10 @@ describe("bad input to a node", function () {
 
   before(async () => {
     world = await startNodeWorld();
-    node = await world.addNode({ maxItems: 4 });
+    node = await world.addNode({
+      maxItems: 4,
+      prices: { [world.devnet.token]: { base: "1000", perItem: "10", perMegabyteModel: "7", perMegabyteInput: "5" } },
+    });
     await node.start();
     buyer = await makeBuyer(world.devnet, 1_000_000n);
     poor = await makeBuyer(world.devnet, 0n);
@@ -49,13 +52,13 @@ describe("bad input to a node", function () {
   async function requestQuote(
     who: Buyer,
     { jobId, spec }: { jobId: Hex; spec: JobSpec },
-    ahead = 60n,
+    { ahead = 60n, modelBytes = 1_000 } = {},
   ): Promise<Answer> {
     const { timestamp } = await world.devnet.publicClient.getBlock();
     const deadline = timestamp + ahead;
     const request = { jobId, provider: node.owner.address, deadline };
     const signature = await signQuoteRequest(who.account, request, who.client.domain);
-    const body = toJson({ spec, sources: [], deadline, signature });
+    const body = toJson({ spec, modelBytes, inputBytes: 1_000, sources: [], deadline, signature });
     return ask("/v1/quotes", { method: "POST", headers: { "content-type": "application/json" }, body });
   }
 
@@ -68,7 +71,7 @@ describe("bad input to a node", function () {
   it("names a buyer without money, a stranger's signature and a stale request", async () => {
     assert.deepEqual(await requestQuote(poor, await specOf(poor)), { status: 402, code: "PAYER_BALANCE_TOO_SMALL" });
     assert.deepEqual(await requestQuote(poor, await specOf(buyer)), { status: 422, code: "QUOTE_REQUEST_SIGNATURE" });
-    assert.deepEqual(await requestQuote(buyer, await specOf(buyer), 100_000n), {
+    assert.deepEqual(await requestQuote(buyer, await specOf(buyer), { ahead: 100_000n }), {
       status: 403,
       code: "QUOTE_REQUEST_STALE",
     });
@@ -107,6 +110,23 @@ describe("bad input to a node", function () {
       code: "CAR_ROOT_UNEXPECTED",
     });
     assert.equal(await buyer.wealth(), 1_000_000n);
+  });
+
+  it("prices every started megabyte of the files", async () => {
+    const { spec } = await specOf(buyer);
+    const sizes = { modelBytes: 2 ** 21 + 1, inputBytes: 1 };
+    const [offer] = await requestQuotes(buyer.client, spec, { sizes, allowPrivate: true, timeout: 15_000 });
+    assert.equal(offer?.quote.price, 1_030n + 21n + 5n);
+  });
+
+  it("takes no file that is larger than the one it was asked a price for", async () => {
+    const job = await specOf(buyer);
+    assert.equal((await requestQuote(buyer, job, { modelBytes: 1 })).status, 200);
+    const { modelDigest, inputDigest } = job.spec;
+    assert.deepEqual(await upload(job.jobId, buyer, [modelDigest, inputDigest]), {
+      status: 413,
+      code: "CONTENT_TOO_LARGE",
+    });
   });
 
   it("knows no job that was never here", async () => {

@@ -24,7 +24,7 @@ import type { JobSpec, Offer, Refusal } from "@glia/sdk";
 import { toHex } from "viem";
 import type { Hex } from "viem";
 import type { HDAccount } from "viem/accounts";
-import { makeBuyer, smallJob } from "./sdk-buyer.ts";
+import { makeBuyer, NO_SIZES, smallJob } from "./sdk-buyer.ts";
 import type { Buyer } from "./sdk-buyer.ts";
 import { startDevnet } from "./sdk-devnet.ts";
 import type { Devnet } from "./sdk-devnet.ts";
@@ -77,6 +77,7 @@ describe("a buyer among strangers and mistakes", () => {
     const found: Refusal[] = [];
     const offers = await requestQuotes(buyer.client, spec, {
       allowPrivate: true,
+      sizes: NO_SIZES,
       timeout,
       onRefusal: (refusal) => found.push(refusal),
     });
@@ -158,6 +159,7 @@ describe("a buyer among strangers and mistakes", () => {
       const ask = (endpoint: string, allowPrivate: boolean) =>
         requestQuotes(buyer.client, spec, {
           allowPrivate,
+          sizes: NO_SIZES,
           providers: [{ ...entry, endpoint }],
           onRefusal: ({ error }) => codes.push(error.code),
         });
@@ -239,7 +241,7 @@ describe("a buyer among strangers and mistakes", () => {
     const whats: string[] = [];
     const hireOnce = async (allowance?: bigint): Promise<void> => {
       const { spec: next } = await buyer.glia.prepare(await smallJob(devnet.token));
-      const [offer] = await requestQuotes(client, next, { allowPrivate: true });
+      const [offer] = await requestQuotes(client, next, { allowPrivate: true, sizes: NO_SIZES });
       assert.ok(offer !== undefined);
       await hire(client, next, offer, {
         ...(allowance === undefined ? {} : { allowance }),
@@ -259,7 +261,7 @@ describe("a buyer among strangers and mistakes", () => {
     const offers: { spec: JobSpec; offer: Offer }[] = [];
     for (let i = 0; i < 2; i++) {
       const { spec: next } = await buyer.glia.prepare(await smallJob(devnet.token));
-      const [offer] = await requestQuotes(client, next, { allowPrivate: true });
+      const [offer] = await requestQuotes(client, next, { allowPrivate: true, sizes: NO_SIZES });
       assert.ok(offer !== undefined);
       offers.push({ spec: next, offer });
     }

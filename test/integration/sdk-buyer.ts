@@ -18,6 +18,9 @@ export interface Buyer {
   wealth(): Promise<bigint>;
 }
 
+/** For quotes of providers that do not price by the megabyte. */
+export const NO_SIZES = { modelBytes: 0, inputBytes: 0 } as const;
+
 /** Patience of the tests, in milliseconds. */
 const QUOTE_TIMEOUT = 1_000;
 

@@ -8,6 +8,7 @@ import {
   createReceipt,
   decodeReceipt,
   encodeReceipt,
+  GliaClient,
   GliaError,
   hashJobSpec,
   hire,
@@ -25,7 +26,7 @@ import { toHex } from "viem";
 import type { Hex } from "viem";
 import { startDevnet } from "./sdk-devnet.ts";
 import type { Devnet } from "./sdk-devnet.ts";
-import { makeBuyer, smallJob, worker } from "./sdk-buyer.ts";
+import { makeBuyer, NO_SIZES, smallJob, worker } from "./sdk-buyer.ts";
 import type { Buyer } from "./sdk-buyer.ts";
 import { startProvider } from "./sdk-provider.ts";
 import type { TestProvider } from "./sdk-provider.ts";
@@ -329,10 +330,35 @@ describe("GliaClient on a real chain", () => {
     assert.equal(await buyer.wealth(), before);
   });
 
+  it("keeps the provider's statement though the provider is down when the result is there", async () => {
+    const { client, content, jobs } = buyer;
+    const { onProgress, done } = worker(providers);
+    let [isDown, failed] = [false, false];
+    const flaky: typeof fetch = async (url, init) => {
+      if (!isDown || failed) return fetch(url, init);
+      // It is back once a download was tried in vain.
+      failed = new Request(url).url.includes("/ipfs/");
+      throw new TypeError("connection refused");
+    };
+    const glia = new GliaClient({ client, content, jobs, allowPrivate: true, interval: 20, fetch: flaky });
+    const outcome = await glia.run(
+      await smallJob(devnet.token, {
+        downloadPatience: 10_000,
+        onProgress: (event) => {
+          isDown ||= event.step === "hired";
+          onProgress(event);
+        },
+      }),
+    );
+    await done();
+    assert.ok(failed);
+    assert.equal(outcome.receipt.statement?.runtime, "double/1");
+  });
+
   it("refuses to hire with a quote that expired, and balances stay", async () => {
     const before = await buyer.wealth();
     const { spec } = await buyer.glia.prepare(await smallJob(devnet.token));
-    const [offer] = await requestQuotes(buyer.client, spec, { allowPrivate: true });
+    const [offer] = await requestQuotes(buyer.client, spec, { allowPrivate: true, sizes: NO_SIZES });
     assert.ok(offer !== undefined);
     await devnet.pass(61);
     await assert.rejects(hire(buyer.client, spec, offer), { code: "QUOTE_EXPIRED", kind: "timeout" });

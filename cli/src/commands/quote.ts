@@ -1,5 +1,6 @@
 import {
   buildSpec,
+  contentSizes,
   deterrenceFacts,
   estimateJobCost,
   createMemoryStore,
@@ -48,7 +49,8 @@ async function quote(options: JobOptions & CommonOptions, signal: AbortSignal): 
   const { client, output, network, parts } = context;
   const token = findToken(network, options.token);
   await requireTokens(context, token);
-  const content = await prepareContent(createMemoryStore(), { ...files, inputs: files.inputs() }, signal);
+  const store = createMemoryStore();
+  const content = await prepareContent(store, { ...files, inputs: files.inputs() }, signal);
   const terms = {
     buyer: accountOf(client),
     token: token.address,
@@ -59,6 +61,7 @@ async function quote(options: JobOptions & CommonOptions, signal: AbortSignal): 
   output.note(PRIVACY);
   const refusals: Refusal[] = [];
   const offers = await requestQuotes(client, spec, {
+    sizes: await contentSizes(store, spec),
     allowPrivate: parts.allowPrivate ?? false,
     ...(options.quoteTimeout === undefined ? {} : { timeout: options.quoteTimeout }),
     onRefusal: (refusal) => refusals.push(refusal),

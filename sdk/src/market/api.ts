@@ -46,9 +46,14 @@ export const quoteSchema = z.strictObject({
 /** A gateway URL or a multiaddr where the job's bytes can be had. */
 const source = z.string().min(1).max(512);
 
-/** Body of `POST /v1/quotes`. `signature` is EIP-712 `QuoteRequest` by `spec.buyer` (EOA or ERC-1271; at most 4 KiB). */
+/**
+ * Body of `POST /v1/quotes`. `signature` is EIP-712 `QuoteRequest` by `spec.buyer` (EOA or ERC-1271; at most 4 KiB). The sizes of
+ * ONNX file and batch file, in bytes, are what a price by the megabyte is made for; larger files are refused when they come.
+ */
 export const quoteRequestSchema = z.strictObject({
   spec: jobSpecSchema,
+  modelBytes: smallUint(48),
+  inputBytes: smallUint(48),
   sources: z.array(source).max(16),
   deadline: uint(64),
   signature: someBytes(4096),
@@ -65,8 +70,10 @@ export const quoteResponseSchema = z.object({
 export const priceSchema = z.object({
   base: uint(128),
   perItem: uint(128),
-  /** Per started 2^20 bytes of the model file. */
+  /** Per started 2^20 bytes of the model file, of the batch file, and of the largest output that the spec allows. */
   perMegabyteModel: uint(128),
+  perMegabyteInput: uint(128).optional(),
+  perMegabyteOutput: uint(128).optional(),
 });
 
 /** Answer of `GET /v1/info`. */

@@ -61,7 +61,6 @@ export async function fetchVerified(run: JobRun, view: JobView): Promise<RandomA
     });
   }
   const endpoint = await endpointOf(run, view);
-  await keepStatement(run, view, endpoint);
   const until = performance.now() + (options.downloadPatience ?? 60_000);
   for (let pause = 250; ; pause *= 2) {
     try {
@@ -76,6 +75,8 @@ export async function fetchVerified(run: JobRun, view: JobView): Promise<RandomA
           },
         },
       );
+      // Asked for only now: a provider that was down when the download began has come back.
+      await keepStatement(run, view, endpoint);
       report(run, { step: "verifying" });
       const [model, inputs] = await Promise.all([
         content.open(digestToCid(spec.modelDigest)),

@@ -7,6 +7,7 @@ import { estimateJobCost } from "./job-cost.ts";
 import { recording, remember, report, requestOptions } from "./job-run.ts";
 import type { JobRun } from "./job-run.ts";
 import { readProvider } from "./list-providers.ts";
+import { contentSizes } from "./prepare-content.ts";
 import { requestQuotes } from "./request-quotes.ts";
 import type { Offer, QuoteOptions, Refusal } from "./request-quotes.ts";
 import { uploadContent } from "./upload-content.ts";
@@ -42,9 +43,10 @@ export async function obtainProvider(run: JobRun): Promise<void> {
 }
 
 async function quotes(run: JobRun, refusals: Refusal[], providers?: QuoteOptions["providers"]): Promise<Offer[]> {
-  const { client, record, options } = run;
+  const { client, content, record, options } = run;
   return requestQuotes(client, record.spec, {
     ...requestOptions(run),
+    sizes: await contentSizes(content, record.spec),
     sources: record.sources,
     ...(providers === undefined ? {} : { providers }),
     ...(options.quoteTimeout === undefined ? {} : { timeout: options.quoteTimeout }),

@@ -1,7 +1,8 @@
 import { GliaError } from "../errors.ts";
-import { cidToDigest } from "../storage/cid.ts";
+import { cidToDigest, digestToCid } from "../storage/cid.ts";
 import type { ContentStore } from "../storage/content-store.ts";
 import type { JobContent } from "./build-spec.ts";
+import type { ContentSizes } from "./request-quotes.ts";
 import { batchFacts, modelIdOf } from "./verify-content.ts";
 
 /** A file's bytes: whole, or streamed. */
@@ -36,4 +37,19 @@ export async function prepareContent(
     items: inputs.items,
     maxItemOutputBytes,
   };
+}
+
+/**
+ * How large a job's stored files are, for `requestQuotes`.
+ * @throws GliaError `CONTENT_MISSING` where the store does not hold them.
+ */
+export async function contentSizes(
+  store: Pick<ContentStore, "size">,
+  { modelDigest, inputDigest }: Pick<JobContent, "modelDigest" | "inputDigest">,
+): Promise<ContentSizes> {
+  const [modelBytes, inputBytes] = await Promise.all([
+    store.size(digestToCid(modelDigest)),
+    store.size(digestToCid(inputDigest)),
+  ]);
+  return { modelBytes, inputBytes };
 }

@@ -34,7 +34,17 @@ export interface Refusal {
   readonly error: GliaError;
 }
 
+/** Bytes of the files that a job is made of; see `contentSizes`. */
+export interface ContentSizes {
+  /** Of the ONNX file. */
+  readonly modelBytes: number;
+  /** Of the batch file. */
+  readonly inputBytes: number;
+}
+
 export interface QuoteOptions extends EndpointPolicy {
+  /** What prices by the megabyte are made for; a provider refuses larger files. */
+  readonly sizes: ContentSizes;
   /** Whom to ask; by default those registered with capabilities and free stake enough, at most 16. */
   readonly providers?: readonly ListedProvider[];
   /** Gateway URLs or multiaddrs where the bytes can be had. */
@@ -56,7 +66,7 @@ const REQUEST_LIFE = 120n;
  * Asks providers in parallel and checks each answer against the chain. The wallet signs one request for each provider.
  * Nothing on chain changes. Answers with the offers that were usable, in the order in which they came.
  */
-export async function requestQuotes(client: MarketClient, spec: JobSpec, options: QuoteOptions = {}): Promise<Offer[]> {
+export async function requestQuotes(client: MarketClient, spec: JobSpec, options: QuoteOptions): Promise<Offer[]> {
   const { timeout = 5_000, signal } = options;
   const providers = options.providers ?? (await findProviders(client, spec, signal));
   const deadline = (await chainTime(client.publicClient)) + REQUEST_LIFE;
@@ -68,7 +78,13 @@ export async function requestQuotes(client: MarketClient, spec: JobSpec, options
     const { provider, endpoint } = entry;
     const message = { jobId: hashJobSpec(spec, client.domain), provider, deadline };
     const requestSignature = await signQuoteRequest(client.requireWallet(), message, client.domain);
-    const body = toJson({ spec, sources: options.sources ?? [], deadline, signature: requestSignature });
+    const body = toJson({
+      spec,
+      ...options.sizes,
+      sources: options.sources ?? [],
+      deadline,
+      signature: requestSignature,
+    });
     answers.push(
       ask(client, spec, entry, body, { ...options, timeout }).then(
         (offer) => {

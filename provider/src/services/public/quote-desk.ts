@@ -6,6 +6,7 @@ import {
   hashJobSpec,
   type MarketClient,
   type Quote,
+  type QuoteRequestBody,
   type QuoteResponse,
   signQuote,
   verifyQuoteRequest,
@@ -15,7 +16,6 @@ import type { Address, LocalAccount } from "viem";
 import type { Journal } from "../../adapters/store/journal.ts";
 import type { PointObserver } from "../../domain/points.ts";
 import type { Offerer } from "../offerer.ts";
-import type { SizedQuoteRequest } from "./quote-request.ts";
 
 /** Quotes that may be live for each job that the node may hold; quotes reserve nothing, so there may be more of them. */
 const QUOTES_PER_SLOT = 8;
@@ -55,7 +55,7 @@ export function createQuoteDesk(options: QuoteDeskOptions) {
     );
   }
 
-  return async function answer(body: SizedQuoteRequest): Promise<QuoteResponse> {
+  return async function answer(body: QuoteRequestBody): Promise<QuoteResponse> {
     const { spec, sources, deadline, signature } = body;
     const jobId = hashJobSpec(spec, domain);
     await verifyQuoteRequest({

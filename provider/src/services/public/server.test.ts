@@ -54,7 +54,7 @@ describe("public server", () => {
       server.inject({ method: "POST", url: "/v1/quotes", headers: { "content-type": "application/json" }, payload });
     assert.deepEqual([(await post("{")).statusCode, (await post({})).statusCode], [400, 400]);
     assert.equal(
-      codeOf(await post({ spec: {}, sources: [], deadline: "1", signature: "0x" })),
+      codeOf(await post({ spec: {}, modelBytes: 1, inputBytes: 1, sources: [], deadline: "1", signature: "0x" })),
       "QUOTE_REQUEST_MALFORMED",
     );
     const large = await post({ sources: ["x".repeat(70_000)] });
@@ -110,7 +110,7 @@ describe("public server", () => {
         determinism: 0,
       },
     };
-    const payload = { spec, sources: [], deadline: "1", signature: "0x00" };
+    const payload = { spec, modelBytes: 1, inputBytes: 1, sources: [], deadline: "1", signature: "0x00" };
     const response = await server.inject({ method: "POST", url: "/v1/quotes", payload });
     assert.equal(response.statusCode, 500);
     assert.doesNotMatch(response.body, /secret|home/);

@@ -6,6 +6,8 @@ import {
   type JobProgress,
   parseWith,
   type ProviderInfo,
+  type QuoteRequestBody,
+  quoteRequestSchema,
   type QuoteResponse,
   type ServedSet,
   toJson,
@@ -16,14 +18,13 @@ import type { Hex } from "viem";
 import { errorHandler } from "../../util/http-error.ts";
 import type { Logger } from "../../util/log.ts";
 import { addGateway } from "./gateway.ts";
-import { sizedQuoteRequestSchema, type SizedQuoteRequest } from "./quote-request.ts";
 
 /** Largest JSON body, in bytes: a spec, 16 sources and a contract wallet's signature. */
 const MAX_JSON = 64 * 1024;
 
 export interface PublicServerOptions {
   readonly info: () => Promise<ProviderInfo>;
-  readonly quote: (body: SizedQuoteRequest) => Promise<QuoteResponse>;
+  readonly quote: (body: QuoteRequestBody) => Promise<QuoteResponse>;
   readonly takeContent: (jobId: Hex, car: AsyncIterable<Uint8Array>, signal: AbortSignal) => Promise<void>;
   readonly progress: (jobId: Hex) => Promise<JobProgress>;
   readonly store: ContentStore;
@@ -73,7 +74,7 @@ function addRoutes(server: FastifyInstance, options: PublicServerOptions): void 
   server.get("/v1/info", () => options.info());
   server.post("/v1/quotes", (request) =>
     options.quote(
-      parseWith(sizedQuoteRequestSchema, request.body, {
+      parseWith(quoteRequestSchema, request.body, {
         code: "QUOTE_REQUEST_MALFORMED",
         kind: "input",
         what: "The request",
