@@ -191,6 +191,8 @@ describe("trustless gateway", () => {
       assert.ok(await to.has(cid), "the next source is used");
     }
     await assert.rejects(fetchBlock("ftp://example.org", cid), { code: "GATEWAY_URL_INVALID" });
+    const lying = await serve((_, res) => void res.end("wrong"));
+    await assert.rejects(fetchBlock(lying, cid), { code: "BLOCK_MISMATCH" });
   });
 
   it("stops at the size cap and when told to", async () => {
@@ -242,6 +244,17 @@ describe("trustless gateway", () => {
     await assert.rejects(createMemoryStore().importCar(car(parts), { ...options, maxBytes: 2 * CHUNK_SIZE }), {
       code: /CAR_TOO_LARGE|CONTENT_TOO_LARGE/,
     });
+    const boastful = car([Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0x7f)]);
+    await assert.rejects(
+      createMemoryStore().importCar(boastful, options),
+      { message: /claims/ },
+      "refused before it comes",
+    );
+    const padded = createMemoryStore().importCar(car([...extra, ...parts.slice(1)]), {
+      roots: [other],
+      maxBytes: CHUNK_SIZE,
+    });
+    await assert.rejects(padded, { code: "CAR_TOO_LARGE" }, "blocks that nobody asked for count too");
     const both = createMemoryStore();
     assert.equal(
       (await both.importCar(from.exportCar([cid, other]), { ...options, roots: [other, cid], pin: true })).length,
