@@ -73,7 +73,12 @@ async function verifyJob(text: string, options: VerifyOptions, signal: AbortSign
   );
 }
 
-async function evidence({ content }: Context, file: string | undefined, cid: ReturnType<typeof digestToCid>, flag: string): Promise<RandomAccess> {
+async function evidence(
+  { content }: Context,
+  file: string | undefined,
+  cid: ReturnType<typeof digestToCid>,
+  flag: string,
+): Promise<RandomAccess> {
   if (file !== undefined) return await fromFile(file);
   if (await content.has(cid)) return await content.open(cid);
   throw new GliaError("CONTENT_MISSING", `${cid.toString()} is not on this machine.`, {
