@@ -9,7 +9,8 @@ import { plainLoop } from "./node-plain.ts";
 /**
  * What the node adds to a plain ONNX Runtime loop: the same batch, from batch-file bytes to output bytes, through the
  * engine as the node's runner uses it (sandboxed worker, kept warm) and through a loop in this process, in turns, both
- * with the threads of a node that sets none (0, ONNX Runtime's choice) unless --threads says otherwise. The ratio is the median over the pairs, so that a slow moment of the machine hits both.
+ * with the threads of a node that sets none (0, ONNX Runtime's choice) unless --threads says otherwise. The ratio is the
+ * median over the pairs, so that a slow moment of the machine hits both.
  */
 const { values } = parseArgs({
   options: {
