@@ -26,5 +26,7 @@ export interface NodeParts {
   readonly onPoint: PointObserver;
   /** The runtime class of results, e.g. `onnxruntime-node/1.30.0/cpu`. */
   readonly runtime: string;
+  /** Where the node can be reached over libp2p; empty unless the setting `listen` says so. */
+  readonly peers: readonly string[];
   readonly fetch: (digest: Hex, sources: readonly string[], maxBytes: number, signal: AbortSignal) => Promise<void>;
 }

@@ -108,7 +108,7 @@ async function createPublic(parts: ServerParts): Promise<FastifyInstance> {
   return server;
 }
 
-async function info({ client, config, provider, operator, runtime }: NodeParts): Promise<ProviderInfo> {
+async function info({ client, config, provider, operator, runtime, peers }: NodeParts): Promise<ProviderInfo> {
   const { capabilities } = await client.provider(provider);
   return {
     provider,
@@ -116,7 +116,7 @@ async function info({ client, config, provider, operator, runtime }: NodeParts):
     chainId: client.deployment.chainId,
     market: client.deployment.market,
     version: NODE_VERSION,
-    peers: [...config.listen],
+    peers: [...peers],
     limits: {
       maxCarBytes: config.maxCarBytes,
       maxModelBytes: config.maxModelBytes,

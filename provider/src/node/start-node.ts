@@ -7,6 +7,7 @@ import type { LocalAccount } from "viem";
 
 import { createFetcher } from "../adapters/artifacts/fetcher.ts";
 import { createGuardedFetch } from "../adapters/artifacts/guarded-fetch.ts";
+import { openGuardedPeer } from "../adapters/artifacts/guarded-peer.ts";
 import { openJournal } from "../adapters/store/journal.ts";
 import type { NodeConfig } from "../config/settings.ts";
 import type { PointObserver } from "../domain/points.ts";
@@ -75,6 +76,9 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
 
     const metrics = createMetrics();
     const served = createServedSet(store);
+    const { listen, allowLoopbackSources: allowLoopback } = config;
+    const peer = listen.length === 0 ? undefined : await openGuardedPeer({ store, served, listen, allowLoopback });
+    cleanup.add("peer", () => peer?.close());
     const publish = async (jobId: `0x${string}`): Promise<void> => {
       const digest = journal.jobs.get(jobId)?.revealedDigest;
       if (digest !== undefined) await served.add(digestToCid(digest)).catch((error: unknown) => missingIsFine(error));
@@ -93,6 +97,7 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     const fetch = createFetcher({
       store,
       fetch: guarded.fetch,
+      peer,
       gateways: config.gateways,
       timeoutMs: config.fetchTimeoutSeconds * 1000,
     });
@@ -111,6 +116,8 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
       metrics,
       onPoint,
       runtime,
+      // More than that is refused by whoever reads /v1/info.
+      peers: peer?.addresses.slice(0, 32) ?? [],
       fetch,
     };
     const services = createServices(parts);

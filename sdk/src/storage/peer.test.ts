@@ -40,4 +40,20 @@ describe("bitswap peer", function () {
       },
     );
   });
+
+  it("dials nobody whom it may not", async () => {
+    const [from, to] = [createMemoryStore(), createMemoryStore()];
+    const cid = await from.put(Uint8Array.of(1, 2, 3));
+    const seller = await peer({ store: from, isServed: () => true, listen: ["/ip4/127.0.0.1/tcp/0"] });
+    const asked: string[] = [];
+    const mayDial = (address: string): boolean => {
+      asked.push(address);
+      return false;
+    };
+    const buyer = await peer({ store: to, isServed: () => false, blockTimeoutMs: 2000, mayDial });
+    await assert.rejects(fetchContent(cid, seller.addresses, to, { maxBytes: 10, peer: buyer }), {
+      code: "CONTENT_UNAVAILABLE",
+    });
+    assert.deepEqual(asked.slice(0, 1), seller.addresses);
+  });
 });

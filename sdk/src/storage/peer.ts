@@ -11,6 +11,8 @@ export interface PeerOptions {
   readonly isServed: (cid: CID) => boolean;
   /** Multiaddrs to listen on, for example `/ip4/127.0.0.1/tcp/0`; none unless given. */
   readonly listen?: readonly string[];
+  /** Whether a multiaddr may be dialled; every one unless given. Also asked of addresses that other peers name. */
+  readonly mayDial?: (address: string) => boolean;
   /** Longest wait for one block, in milliseconds; 30,000 unless given. */
   readonly blockTimeoutMs?: number;
 }
@@ -26,7 +28,8 @@ export interface Peer extends BlockPeer {
  * Starts a peer. It dials only the addresses that a session names and knows no bootstrap nodes, no routing and no discovery:
  * nothing goes to the public network. Its libraries take seconds to load, so they are loaded here and not with the door.
  */
-export async function openPeer({ store, isServed, listen = [], blockTimeoutMs = 30_000 }: PeerOptions): Promise<Peer> {
+export async function openPeer(options: PeerOptions): Promise<Peer> {
+  const { store, isServed, listen = [], mayDial = () => true, blockTimeoutMs = 30_000 } = options;
   const [{ createHeliaLight }, { withLibp2pLight }, { withBitswap }, { tcp }, { noise }, { yamux }, { identify }] =
     await Promise.all([
       import("helia"),
@@ -43,6 +46,7 @@ export async function openPeer({ store, isServed, listen = [], blockTimeoutMs = 
       transports: [tcp()],
       connectionEncrypters: [noise()],
       streamMuxers: [yamux()],
+      connectionGater: { denyDialMultiaddr: (address) => !mayDial(address.toString()) },
       services: { identify: identify() },
     }),
   );

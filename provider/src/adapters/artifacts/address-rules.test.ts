@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 
-import { checkSourceUrl, isAllowedAddress } from "./address-rules.ts";
+import { checkSourceUrl, isAllowedAddress, isAllowedMultiaddr } from "./address-rules.ts";
 
 describe("isAllowedAddress", () => {
   const forbidden = {
@@ -69,4 +69,27 @@ describe("checkSourceUrl", () => {
     checkSourceUrl("http://127.0.0.1:8080", true);
     assert.throws(() => checkSourceUrl("http://192.168.0.1", true), { code: "SOURCE_REFUSED" });
   });
+});
+
+describe("isAllowedMultiaddr", () => {
+  it("lets TCP to public addresses through, and loopback on a devnet", () => {
+    assert.ok(isAllowedMultiaddr("/ip4/8.8.8.8/tcp/4001/p2p/12D3KooWabc", false));
+    assert.ok(isAllowedMultiaddr("/ip6/2001:4860:4860::8888/tcp/4001", false));
+    assert.ok(isAllowedMultiaddr("/ip4/127.0.0.1/tcp/4001", true));
+  });
+
+  for (const address of [
+    "/ip4/127.0.0.1/tcp/4001",
+    "/ip4/10.0.0.1/tcp/22",
+    "/ip4/169.254.169.254/tcp/80",
+    "/ip6/::1/tcp/4001",
+    "/ip6/::ffff:10.0.0.1/tcp/4001",
+    "/dns4/peer.example/tcp/4001",
+    "/dnsaddr/peer.example",
+    "/ip4/8.8.8.8/udp/4001/quic-v1",
+    "/ip4/8.8.8.8/tcp/4001/p2p/12D3KooWabc/p2p-circuit",
+    "/unix/run/service.sock",
+  ]) {
+    it(`refuses ${address}`, () => assert.equal(isAllowedMultiaddr(address, false), false));
+  }
 });

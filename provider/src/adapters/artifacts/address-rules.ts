@@ -13,6 +13,12 @@ export function isAllowedAddress(address: string, allowLoopback: boolean): boole
   return range === "unicast" || (range === "loopback" && allowLoopback);
 }
 
+/** Whether a node may dial this multiaddr for a stranger: TCP to a literal address that is allowed; names and relays are not. */
+export function isAllowedMultiaddr(text: string, allowLoopback: boolean): boolean {
+  const host = /^\/ip[46]\/([^/]+)\/tcp\/\d{1,5}(\/p2p\/[A-Za-z0-9]+)?$/.exec(text)?.[1];
+  return host !== undefined && isAllowedAddress(host, allowLoopback);
+}
+
 /**
  * Checks a URL that a stranger gave, before any name is resolved.
  * @throws {@link GliaError} `SOURCE_REFUSED` for another scheme than https (http with `allowLoopback`), for credentials, and

@@ -1,4 +1,4 @@
-import { type ContentStore, digestToCid, fetchContent, GliaError } from "@glia/sdk";
+import { type BlockPeer, type ContentStore, digestToCid, fetchContent, GliaError } from "@glia/sdk";
 import type { Hex } from "viem";
 
 import { Impossible } from "../../domain/reject-reason.ts";
@@ -7,6 +7,8 @@ export interface FetcherOptions {
   readonly store: ContentStore;
   /** A fetch that refuses addresses which strangers must not reach. */
   readonly fetch: typeof globalThis.fetch;
+  /** For sources that are multiaddrs; they are refused without it. */
+  readonly peer: BlockPeer | undefined;
   /** Gateways asked after the job's own sources. */
   readonly gateways: readonly string[];
   /** Longest time for one file, in milliseconds. */
@@ -17,12 +19,13 @@ export interface FetcherOptions {
  * Makes files local by their digest: what is here stays, what is missing comes from the job's sources and the configured
  * gateways, block by block and each verified; what came is kept for the next try.
  */
-export function createFetcher({ store, fetch, gateways, timeoutMs }: FetcherOptions) {
+export function createFetcher({ store, fetch, peer, gateways, timeoutMs }: FetcherOptions) {
   return async (digest: Hex, sources: readonly string[], maxBytes: number, signal: AbortSignal): Promise<void> => {
     const timeout = AbortSignal.timeout(timeoutMs);
     try {
       await fetchContent(digestToCid(digest), [...sources, ...gateways], store, {
         fetch,
+        ...(peer === undefined ? {} : { peer }),
         maxBytes,
         pin: true,
         signal: AbortSignal.any([signal, timeout]),
