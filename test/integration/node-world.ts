@@ -22,8 +22,8 @@ export interface TestNode {
   url: string;
   readonly owner: HDAccount;
   readonly operator: Address;
-  /** Starts the process and waits until it serves; with `killAt` it ends itself there. */
-  start(killAt?: JobPoint): Promise<void>;
+  /** Starts the process and waits until it serves; with `killAt` it ends itself there; `env` is added to its environment. */
+  start(killAt?: JobPoint, env?: Readonly<Record<string, string>>): Promise<void>;
   /** Resolves when the process is gone, with the signal that ended it. */
   ended(): Promise<NodeJS.Signals | null>;
   stop(signal?: NodeJS.Signals): Promise<void>;
@@ -106,9 +106,10 @@ function testNode(
   const node: TestNode = {
     ...facts,
     url: "",
-    async start(killAt) {
+    async start(killAt, env = {}) {
       const process_ = spawn(process.execPath, [ENTRY, facts.directory, ...(killAt === undefined ? [] : [killAt])], {
         stdio: ["ignore", "pipe", "pipe"],
+        env: { ...process.env, ...env },
       });
       child = process_;
       process_.stderr.on("data", (bytes: Buffer) => appendFileSync(logFile, bytes));

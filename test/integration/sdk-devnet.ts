@@ -35,6 +35,8 @@ export interface Devnet {
   setBalance(address: Address, value: bigint): Promise<void>;
   /** Lets chain time pass. */
   pass(seconds: number): Promise<void>;
+  /** Remembers the chain as it is; the function that this gives makes another chain of it from there, longer by `blocks`. */
+  fork(): Promise<(blocks: number) => Promise<void>>;
   stop(): Promise<void>;
 }
 
@@ -114,6 +116,13 @@ async function deployed(child: ChildProcess, url: string): Promise<Devnet> {
     pass: async (seconds) => {
       await testClient.increaseTime({ seconds });
       await testClient.mine({ blocks: 1 });
+    },
+    fork: async () => {
+      const id = await testClient.snapshot();
+      return async (blocks) => {
+        await testClient.revert({ id });
+        await testClient.mine({ blocks });
+      };
     },
     stop: async () => {
       const ended = new Promise((resolve) => child.once("exit", resolve));

@@ -65,7 +65,9 @@ export function createQuoteDesk(options: QuoteDeskOptions) {
       domain,
       publicClient,
     });
-    if (journal.jobs.get(jobId) !== undefined) {
+    const known = journal.jobs.get(jobId);
+    // A reorganisation that undid the hire lets the buyer hire again.
+    if (known !== undefined && known.state !== "lost") {
       throw new GliaError("JOB_ALREADY_HIRED", `Job ${jobId} was hired already`, {
         kind: "refused",
         hint: "Use a new salt.",
