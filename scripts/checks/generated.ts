@@ -12,7 +12,7 @@ export const generated: Check = {
   run: async () => {
     const before = await abis();
     const failed = [
-      ...(await problemsOf("hardhat", ["build", "--quiet"])),
+      ...(await problemsOf("hardhat", ["build", "--no-tests", "--quiet"])),
       ...(await problemsOf("node", ["scripts/build/abi.ts"])),
     ];
     if (failed.length > 0) return failed;

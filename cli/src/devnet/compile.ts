@@ -19,7 +19,7 @@ export async function compileIfNeeded(onStep: (text: string) => void): Promise<v
   }
   const hardhat = join(dirname(require.resolve("hardhat/package.json")), "dist", "src", "cli.js");
   const root = dirname(dirname(require.resolve("@glia/contracts/package.json")));
-  const child = spawn(process.execPath, [hardhat, "build", "--quiet"], {
+  const child = spawn(process.execPath, [hardhat, "build", "--no-tests", "--quiet"], {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
   });
