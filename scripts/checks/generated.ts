@@ -14,6 +14,7 @@ export const generated: Check = {
     const failed = [
       ...(await problemsOf("hardhat", ["build", "--no-tests", "--quiet"])),
       ...(await problemsOf("node", ["scripts/build/abi.ts"])),
+      ...(await problemsOf("node", ["scripts/build/snapshots.ts", "--check"])),
     ];
     if (failed.length > 0) return failed;
     const after = await abis();
