@@ -8,6 +8,7 @@ import { createMutex } from "../../util/mutex.ts";
 import type { Journal } from "../store/journal.ts";
 import type { Purpose, TransactionRecord } from "../store/transactions.ts";
 import { broadcast } from "./broadcast.ts";
+import { signReplacement } from "./sign-replacement.ts";
 
 /** A transaction to be made for one or more jobs. */
 export interface Submission {
@@ -33,14 +34,14 @@ export interface SenderOptions {
   readonly resendMs?: number;
 }
 
-/** The operator's one queue of nonces: signs, records, sends, and sends the same bytes again until they are mined. */
+/** The operator's one queue of nonces: signs, records, sends, and sends the same call again, at a higher fee if need be, until it is mined. */
 export interface Sender {
   /**
    * Simulates and signs a call, makes the signed bytes durable, then sends them.
    * @throws GliaError before anything is signed: the contract's own refusal, `INSUFFICIENT_GAS_MONEY`, or a network error.
    */
   submit(submission: Submission): Promise<void>;
-  /** Looks after everything unmined: finds receipts, sends again what was lost. */
+  /** Looks after everything unmined: finds receipts, sends again what was lost, raises the fee of what is stuck. */
   tend(): Promise<void>;
 }
 
@@ -99,26 +100,38 @@ export function createSender(options: SenderOptions): Sender {
     for (const jobId of jobIds) onPoint(point, jobId);
   }
 
-  async function tendOne(transaction: TransactionRecord, chainNonce: number): Promise<void> {
-    const { hash, nonce, purpose } = transaction;
-    const receipt = await findReceipt(publicClient, hash);
-    const fate = fateOf(transaction, chainNonce, receipt !== undefined);
-    if (fate === "resend") {
-      if (Date.now() - (sentAt.get(hash) ?? 0) < resendMs) return;
-      await send(transaction);
-      log.info({ hash, nonce, purpose }, "sent a recorded transaction again");
+  /** Tends the transactions of one nonce: the first, and what replaced it. Only one of them can be mined. */
+  async function tendNonce(group: readonly TransactionRecord[], chainNonce: number): Promise<void> {
+    const newest = group.at(-1);
+    if (newest === undefined) return;
+    const receipts = await Promise.all(group.map(({ hash }) => findReceipt(publicClient, hash)));
+    const mined = receipts.findIndex((receipt) => receipt !== undefined);
+    const transaction = group[mined] ?? newest;
+    const receipt = receipts[mined];
+    const { hash, nonce, purpose, jobIds } = transaction;
+    if (fateOf(transaction, chainNonce, receipt !== undefined) === "resend") {
+      await resend(transaction);
       return;
     }
     const outcome = receipt === undefined ? "replaced" : receipt.status === "success" ? "mined" : "reverted";
     journal.atomic(() => {
+      for (const other of group) journal.transactions.setState(other.hash, "replaced");
       journal.transactions.setState(hash, outcome, receipt?.blockNumber);
       options.onOutcome(transaction, outcome);
     });
-    sentAt.delete(hash);
-    log[outcome === "mined" ? "info" : "warn"](
-      { hash, nonce, purpose, jobIds: transaction.jobIds },
-      `transaction ${outcome}`,
-    );
+    for (const other of group) sentAt.delete(other.hash);
+    log[outcome === "mined" ? "info" : "warn"]({ hash, nonce, purpose, jobIds }, `transaction ${outcome}`);
+  }
+
+  /** Sends an unmined transaction again, or the same call at a higher fee if the network asks for more now. */
+  async function resend(transaction: TransactionRecord): Promise<void> {
+    const { hash, nonce, purpose, raw, jobIds } = transaction;
+    if (Date.now() - (sentAt.get(hash) ?? 0) < resendMs) return;
+    const replacement = await signReplacement(publicClient, operator, raw);
+    if (replacement !== undefined) journal.transactions.record({ ...replacement, nonce, purpose, jobIds });
+    await send(replacement ?? transaction);
+    const text = replacement === undefined ? "sent a recorded transaction again" : "sent a transaction at a higher fee";
+    log.info({ hash: replacement?.hash ?? hash, nonce, purpose }, text);
   }
 
   return {
@@ -139,7 +152,13 @@ export function createSender(options: SenderOptions): Sender {
         const unmined = journal.transactions.listUnmined();
         if (unmined.length === 0) return;
         const chainNonce = await publicClient.getTransactionCount({ address: operator.address, blockTag: "latest" });
-        for (const transaction of unmined) await tendOne(transaction, chainNonce);
+        const nonces = new Set(unmined.map(({ nonce }) => nonce));
+        for (const nonce of nonces) {
+          await tendNonce(
+            unmined.filter((transaction) => transaction.nonce === nonce),
+            chainNonce,
+          );
+        }
       }),
   };
 }

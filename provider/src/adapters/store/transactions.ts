@@ -27,7 +27,9 @@ export function createTransactionStore(database: DatabaseSync) {
     "INSERT INTO transactions (hash, nonce, purpose, raw, state) VALUES (?, ?, ?, ?, 'signed')",
   );
   const insertJob = database.prepare("INSERT INTO transaction_jobs (hash, job_id) VALUES (?, ?)");
-  const unmined = database.prepare("SELECT * FROM transactions WHERE state IN ('signed', 'sent') ORDER BY nonce");
+  const unmined = database.prepare(
+    "SELECT * FROM transactions WHERE state IN ('signed', 'sent') ORDER BY nonce, rowid",
+  );
   const jobsOf = database.prepare("SELECT job_id FROM transaction_jobs WHERE hash = ?");
   const ofJob = database.prepare(
     "SELECT t.* FROM transactions t JOIN transaction_jobs j ON j.hash = t.hash WHERE j.job_id = ? AND t.purpose = ? ORDER BY t.nonce",
@@ -54,7 +56,7 @@ export function createTransactionStore(database: DatabaseSync) {
       insert.run(transaction.hash, transaction.nonce, transaction.purpose, transaction.raw);
       for (const jobId of transaction.jobIds) insertJob.run(transaction.hash, jobId);
     },
-    /** Everything that is signed and not known to be mined, by nonce. */
+    /** Everything that is signed and not known to be mined, by nonce; of those with the same nonce the newest last. */
     listUnmined(): TransactionRecord[] {
       return unmined.all().map(toRecord);
     },
