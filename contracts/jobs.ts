@@ -1,7 +1,7 @@
 /** How the struct of a job, which every call of a live job wants back, follows from the market's events. */
 import { zeroHash, type GetEventArgs } from "viem";
 
-import { jobMarketAbi } from "./abi/JobMarket.ts";
+import type { jobMarketAbi } from "./abi/JobMarket.ts";
 
 type EventArgs<Name extends "JobPosted" | "JobAssigned" | "JobRevealed"> = GetEventArgs<
   typeof jobMarketAbi,

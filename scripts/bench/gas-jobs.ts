@@ -9,7 +9,6 @@ import {
   type ContractFunctionArgs,
   type Hex,
   type TransactionReceipt,
-  type TypedData,
 } from "viem";
 
 import type { Call, World } from "./gas-world.ts";
@@ -101,7 +100,7 @@ export class JobMaker {
     const quote: Quote = { provider, jobId, price: PRICE, collateral, expiry: FAR_FUTURE, nonce: 0 };
     const signature = await operator.signTypedData({
       domain: this.#domain(),
-      types: { Quote: typesOf(1) } as TypedData,
+      types: { Quote: typesOf(1) },
       primaryType: "Quote",
       message: quote,
     });
@@ -116,7 +115,7 @@ export class JobMaker {
     const wallet = createWalletClient({ account: provider, transport: custom(client) });
     const signature = await wallet.signTypedData({
       domain: this.#domain(),
-      types: { Sponsorship: typesOf(3) } as TypedData,
+      types: { Sponsorship: typesOf(3) },
       primaryType: "Sponsorship",
       message: sponsorship,
     });

@@ -24,7 +24,7 @@ export function assertSameResult(jobId: string, recorded: ResultClaim | undefine
 }
 
 /** A transaction as the journal keeps it; `raw` is the signed bytes as 0x-hex. */
-export interface SignedTransaction {
+interface SignedTransaction {
   readonly nonce: number;
   readonly hash: string;
   readonly raw: string;

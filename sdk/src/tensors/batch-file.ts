@@ -96,7 +96,7 @@ function* itemBytes(item: Item, specs: readonly TensorSpec[], index: number): Ge
   }
   for (const { name, dtype, shape } of specs) {
     const tensor = item.get(name);
-    if (tensor === undefined || tensor.dtype !== dtype || !sameShape(tensor.shape, shape)) {
+    if (tensor?.dtype !== dtype || !sameShape(tensor.shape, shape)) {
       const came = tensor === undefined ? "nothing" : `${tensor.dtype} ${formatShape(tensor.shape)}`;
       throw mismatch(
         `tensor ${JSON.stringify(name)} of item ${index} is ${came}, but the header says ${dtype} ${formatShape(shape)}`,

@@ -54,7 +54,7 @@ export function toItems(
   const count = checkCounts(columns);
   for (const info of signature.inputs) checkAlike(info, columns.get(info.name) ?? []);
   return Array.from({ length: count }, (_, i) => {
-    return new Map(Array.from(columns, ([name, column]) => [name, column[i] as Tensor]));
+    return new Map(Array.from(columns, ([name, column]) => [name, column[i]!]));
   });
 }
 

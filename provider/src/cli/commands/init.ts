@@ -112,7 +112,7 @@ async function askSettings(settings: Record<string, unknown>): Promise<void> {
     const text = await input(
       {
         message,
-        ...(fallback === undefined ? {} : { default: [fallback].flat().join(",") }),
+        ...(fallback === undefined ? {} : { default: [fallback].flat().map(String).join(",") }),
         validate: (value) =>
           schema.safeParse(parse(value)).success || (key === "endpoint" && value === "") || `It must be ${form}`,
       },
