@@ -1,5 +1,6 @@
 /** Makes the jobs of the gas benchmark: spec, quote, and the calls of a job's life. */
 import { jobAfterReveal, jobFromAssigned, jobMarketAbi, type JobStruct } from "@glia/contracts";
+import { QUOTE_TYPES, SPONSORSHIP_TYPES } from "@glia/sdk";
 import {
   createWalletClient,
   custom,
@@ -17,14 +18,6 @@ type Inputs<Name extends "hire" | "hireSponsored"> = ContractFunctionArgs<typeof
 export type Spec = Inputs<"hire">[0];
 export type Quote = Inputs<"hire">[1];
 export type Sponsorship = Inputs<"hireSponsored">[3];
-
-/** Tuple types of the ABI serve as EIP-712 types, because all members are value types. */
-function typesOf(index: 0 | 1 | 3) {
-  const inputs = jobMarketAbi.find((item) => item.type === "function" && item.name === "hireSponsored");
-  const input = inputs && "inputs" in inputs ? inputs.inputs[index] : undefined;
-  if (!input || !("components" in input)) throw new Error("hireSponsored must take structs.");
-  return input.components.map(({ name, type }) => ({ name, type }));
-}
 
 /** A price of 2.50 and a price bound of 5.00 in a token of 6 decimals. */
 const PRICE = 2_500_000n;
@@ -100,7 +93,7 @@ export class JobMaker {
     const quote: Quote = { provider, jobId, price: PRICE, collateral, expiry: FAR_FUTURE, nonce: 0 };
     const signature = await operator.signTypedData({
       domain: this.#domain(),
-      types: { Quote: typesOf(1) },
+      types: QUOTE_TYPES,
       primaryType: "Quote",
       message: quote,
     });
@@ -115,7 +108,7 @@ export class JobMaker {
     const wallet = createWalletClient({ account: provider, transport: custom(client) });
     const signature = await wallet.signTypedData({
       domain: this.#domain(),
-      types: { Sponsorship: typesOf(3) },
+      types: SPONSORSHIP_TYPES,
       primaryType: "Sponsorship",
       message: sponsorship,
     });
