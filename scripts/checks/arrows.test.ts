@@ -29,7 +29,7 @@ describe("arrows", () => {
     ["sdk/src/index.ts", "../../contracts/index.ts", /use the door @glia\/contracts/],
     ["sdk/src/index.ts", "../../provider/src/index.ts", /sdk may import contracts/],
     ["sdk/src/tensors/npy.test.ts", "../../../test/helpers/npy.ts", /sdk may import contracts/],
-    ["cli/src/main.ts", "../../scripts/demo/index.ts", /cli may import sdk, provider/],
+    ["cli/src/main.ts", "../../scripts/demo/index.ts", /cli may import contracts, sdk, provider/],
     ["provider/src/domain/job.ts", "../adapters/store.ts", /domain stands below adapters/],
     ["provider/src/domain/job.ts", "node:fs", /domain is pure/],
     ["provider/src/services/runner.ts", "./testing/fakes.ts", /test code/],
