@@ -8,7 +8,7 @@ import { decodeReceipt, encodeReceipt, openBatchFile, readElements, verifyReceip
 import { bytesToHex, parseEther } from "viem";
 
 import { gliaNode, gliaNodeJson } from "./node-cli.ts";
-import { nodeJob } from "./node-jobs.ts";
+import { nodeJob, smallBatch, smallModel } from "./node-jobs.ts";
 import { eventually } from "./node-observe.ts";
 import { type NodeWorld, startNodeWorld, type TestNode } from "./node-world.ts";
 import { type Buyer, makeBuyer } from "./sdk-buyer.ts";
@@ -48,7 +48,9 @@ describe("a node and a buyer", function () {
 
   it("do a whole job: quote, upload, hire, reveal, accept, withdraw", async () => {
     const { token } = world.devnet;
-    const outcome = await buyer.glia.run(await nodeJob(token));
+    const outcome = await buyer.glia.run(
+      await nodeJob(token, { model: smallModel(1), inputs: await smallBatch(3, 1) }),
+    );
     const batch = await openBatchFile(outcome.outputs);
     assert.equal(batch.header.items, 3);
     const y = (await batch.item(1)).get("y");

@@ -4,7 +4,7 @@ import { explainRevert } from "./errors/explain-revert.ts";
 
 /** What a transaction may cost in the chain's native coin. */
 export interface CallCost {
-  /** Gas limit: the estimate and a quarter more. */
+  /** Gas limit: the estimate and a margin; what is not used is not paid. */
   readonly gas: bigint;
   /** Wei per gas, at most. */
   readonly maxFeePerGas: bigint;
@@ -14,6 +14,12 @@ export interface CallCost {
   /** Wei in all, as it looks now: without margins. */
   readonly likely: bigint;
 }
+
+/**
+ * Gas for two new checkpoints of votes (OpenZeppelin's Checkpoints, a zero word and a length each). Moving GLIA writes them if the
+ * second is a new one, which the estimate cannot know: it runs in the second of the block before.
+ */
+const CHECKPOINTS = 60_000n;
 
 /**
  * Runs the call against the latest state and prices it. Nothing is signed or sent.
@@ -31,7 +37,7 @@ export async function estimateCall(
       publicClient.estimateFeesPerGas(),
       publicClient.getBlock({ blockTag: "latest" }),
     ]);
-    const gas = estimate + estimate / 4n;
+    const gas = estimate + estimate / 4n + CHECKPOINTS;
     const { maxFeePerGas, maxPriorityFeePerGas } = fees;
     const now = (block.baseFeePerGas ?? maxFeePerGas) + maxPriorityFeePerGas;
     return {
