@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { afterEach, beforeEach, describe, it } from "mocha";
 
 import {
@@ -20,6 +22,7 @@ describe("public server", () => {
   let server: FastifyInstance;
   let store: ContentStore;
   let served: ServedSet;
+  let upload: Promise<void>;
 
   beforeEach(async () => {
     store = createMemoryStore();
@@ -27,9 +30,11 @@ describe("public server", () => {
     server = await createPublicServer({
       info: () => Promise.resolve({ version: "1", capabilities: 5n } as unknown as ProviderInfo),
       quote: () => Promise.reject(new Error("secret detail at /home/operator")),
-      takeContent: async (_jobId, car) => {
-        for await (const _chunk of car);
-      },
+      takeContent: (_jobId, car) =>
+        (upload = (async () => {
+          for await (const _chunk of car);
+        })()),
+      uploadPace: { everyMs: 50, leastBytes: 1 },
       progress: () => Promise.resolve({ state: "quoted" } as unknown as JobProgress),
       store,
       served,
@@ -70,6 +75,21 @@ describe("public server", () => {
     assert.equal(codeOf(await put("/v1/quotes/0x12/content", "application/vnd.ipld.car")), "JOB_ID_MALFORMED");
     assert.equal(codeOf(await server.inject({ url: "/v1/jobs/latest" })), "JOB_ID_MALFORMED");
     assert.equal((await server.inject({ url: "/v1/status" })).statusCode, 404, "the control API is not here");
+  });
+
+  it("cuts an upload that stalls, and goes on", async () => {
+    await server.listen({ host: "127.0.0.1", port: 0 });
+    const address = server.server.address();
+    assert.ok(address !== null && typeof address === "object");
+    const socket = connect(address.port, "127.0.0.1");
+    const type = "application/vnd.ipld.car";
+    socket.write(
+      `PUT /v1/quotes/${JOB}/content HTTP/1.1\r\nhost: x\r\ncontent-type: ${type}\r\ncontent-length: 9\r\n\r\nabc`,
+    );
+    socket.resume();
+    await once(socket, "close");
+    await assert.rejects(upload, { code: "UPLOAD_STALLED" });
+    assert.equal((await server.inject({ url: "/v1/info" })).statusCode, 200);
   });
 
   it("serves an output only once it is published", async () => {

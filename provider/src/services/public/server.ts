@@ -18,6 +18,7 @@ import type { Hex } from "viem";
 import { errorHandler } from "../../util/http-error.ts";
 import type { Logger } from "../../util/log.ts";
 import { addGateway } from "./gateway.ts";
+import { UPLOAD_PACE, type UploadPace, watchPace } from "./upload-pace.ts";
 
 /** Largest JSON body, in bytes: a spec, 16 sources and a contract wallet's signature. */
 const MAX_JSON = 64 * 1024;
@@ -26,6 +27,8 @@ export interface PublicServerOptions {
   readonly info: () => Promise<ProviderInfo>;
   readonly quote: (body: QuoteRequestBody) => Promise<QuoteResponse>;
   readonly takeContent: (jobId: Hex, car: AsyncIterable<Uint8Array>, signal: AbortSignal) => Promise<void>;
+  /** {@link UPLOAD_PACE} unless given. */
+  readonly uploadPace?: UploadPace;
   readonly progress: (jobId: Hex) => Promise<JobProgress>;
   readonly store: ContentStore;
   readonly served: ServedSet;
@@ -42,6 +45,7 @@ export async function createPublicServer(options: PublicServerOptions): Promise<
     bodyLimit: MAX_JSON,
     trustProxy: options.trustProxy,
     forceCloseConnections: true,
+    // A large upload takes long; what it must not do is stall, see upload-pace.ts.
     requestTimeout: 0,
     headersTimeout: 15_000,
     ...(options.tls === undefined ? {} : { https: { ...options.tls, minVersion: "TLSv1.2" } }),
@@ -94,7 +98,12 @@ function addRoutes(server: FastifyInstance, options: PublicServerOptions): void 
       if (!request.raw.complete)
         gone.abort(new GliaError("UPLOAD_ABORTED", "The upload ended early", { kind: "network", retryable: true }));
     });
-    await options.takeContent(jobId, body, gone.signal);
+    const unwatch = watchPace(request.raw, options.uploadPace ?? UPLOAD_PACE);
+    try {
+      await options.takeContent(jobId, body, gone.signal);
+    } finally {
+      unwatch();
+    }
     return { ok: true };
   });
   server.get<{ Params: { jobId: string } }>("/v1/jobs/:jobId", (request) =>
