@@ -164,6 +164,24 @@ describe("journal", () => {
     assert.deepEqual(journal.quotes.listStale(101n), [JOB]);
   });
 
+  it("keeps the least sizes of a job's quotes, whichever of them is hired", () => {
+    const quote = { provider: ACCOUNT, jobId: JOB, price: 3n, collateral: 4n, expiry: 100n, nonce: 2 } as const;
+    const put = (price: bigint, modelBytes: number | undefined, inputBytes: number): void =>
+      journal.quotes.put({
+        quote: { ...quote, price },
+        signature: "0x01",
+        spec: SPEC,
+        sources: [],
+        modelBytes,
+        inputBytes,
+      });
+    put(3n, 1, 8);
+    put(9n, 1_000_000, 5);
+    put(7n, undefined, 7);
+    const kept = journal.quotes.get(JOB);
+    assert.deepEqual([kept?.quote.price, kept?.modelBytes, kept?.inputBytes], [7n, 1, 5]);
+  });
+
   it("refuses files that are no journal, and journals of a later version", () => {
     const other = join(directory, "other.sqlite");
     writeFileSync(other, "this is no database at all, just text that is long enough to be looked at");

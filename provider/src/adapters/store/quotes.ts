@@ -19,7 +19,10 @@ export interface QuoteRecord {
 
 export type QuoteStore = ReturnType<typeof createQuoteStore>;
 
-/** Quotes by job id; the latest of each job is kept. */
+/**
+ * Quotes by job id; the latest of each job is kept, with the least sizes that any was made for: the buyer may hire with
+ * an earlier one.
+ */
 export function createQuoteStore(database: DatabaseSync) {
   const put = database.prepare(
     `INSERT OR REPLACE INTO quotes (job_id, provider, spec, sources, price, collateral, nonce, expiry, model_bytes, input_bytes, signature)
@@ -37,6 +40,7 @@ export function createQuoteStore(database: DatabaseSync) {
 
   return {
     put({ quote, signature, spec, sources, modelBytes, inputBytes }: QuoteRecord): void {
+      const earlier = get.get(quote.jobId);
       put.run(
         quote.jobId,
         quote.provider,
@@ -46,8 +50,8 @@ export function createQuoteStore(database: DatabaseSync) {
         quote.collateral.toString(),
         quote.nonce,
         quote.expiry,
-        modelBytes ?? null,
-        inputBytes ?? null,
+        least(modelBytes, earlier?.["model_bytes"]),
+        least(inputBytes, earlier?.["input_bytes"]),
         signature,
       );
     },
@@ -87,4 +91,10 @@ export function createQuoteStore(database: DatabaseSync) {
       remove.run(jobId);
     },
   };
+}
+
+/** The smaller of two sizes, of which either may be missing. */
+function least(size: number | undefined, stored: unknown): number | null {
+  if (typeof stored !== "number") return size ?? null;
+  return size === undefined ? stored : Math.min(size, stored);
 }
