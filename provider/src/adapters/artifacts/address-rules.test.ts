@@ -17,7 +17,8 @@ describe("isAllowedAddress", () => {
       "ff02::1",
       "240.0.0.1",
     ],
-    "mapped and translated forms": ["::ffff:10.0.0.1", "::ffff:127.0.0.1", "64:ff9b::a00:1", "2002:a00:1::"],
+    "mapped and translated forms": ["::ffff:10.0.0.1", "::ffff:127.0.0.1", "64:ff9b::a00:1", "2002:a00:1::", "::a00:1"],
+    "not assigned to anyone": ["4000::1", "::1:0:0:0"],
     "documentation and benchmarks": ["192.0.2.1", "2001:db8::1"],
     "no address": ["localhost", "", "1.2.3.4.5"],
   };

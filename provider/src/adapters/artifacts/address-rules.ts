@@ -9,6 +9,8 @@ export function isAllowedAddress(address: string, allowLoopback: boolean): boole
     if (parsed.zoneId !== undefined) return false;
     if (parsed.isIPv4MappedAddress()) parsed = parsed.toIPv4Address();
   }
+  // The library takes for unicast what it does not know, such as ::/96; what is routed globally lies in 2000::/3.
+  if (parsed instanceof ipaddr.IPv6 && parsed.range() === "unicast") return (parsed.parts[0] ?? 0) >> 13 === 1;
   const range = parsed.range();
   return range === "unicast" || (range === "loopback" && allowLoopback);
 }
