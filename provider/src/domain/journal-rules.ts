@@ -23,13 +23,6 @@ export function assertSameResult(jobId: string, recorded: ResultClaim | undefine
   );
 }
 
-/** A transaction as the journal keeps it; `raw` is the signed bytes as 0x-hex. */
-interface SignedTransaction {
-  readonly nonce: number;
-  readonly hash: string;
-  readonly raw: string;
-}
-
 /**
  * The nonce for a new transaction: the next that neither the chain nor the journal has used.
  * @param chainNonce the account's transaction count at the head

@@ -41,7 +41,7 @@ describe("batch file", () => {
     for (const index of [2, 0, 1])
       assert.deepEqual(
         [...(await file.item(index))].map(([name, { bytes: raw }]) => [name, [...raw]]),
-        [...(items[index]!)].map(([name, { bytes: raw }]) => [name, [...raw]]),
+        [...items[index]!].map(([name, { bytes: raw }]) => [name, [...raw]]),
       );
     let count = 0;
     for await (const one of file.items()) assert.deepEqual([...one.keys()], ["x", "0"], String(count++));

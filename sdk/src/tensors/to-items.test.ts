@@ -193,7 +193,7 @@ describe("labelTable", () => {
   it("refuses a wrong number of labels and an unclear output", () => {
     assert.throws(() => labelTable(outputs, { labels: ["a"] }), { code: "LABELS_MISMATCH" });
     assert.throws(() => labelTable(outputs, { output: "x" }), { code: "OUTPUT_UNKNOWN" });
-    assert.throws(() => labelTable([new Map([...(outputs[0]!), ["more", fromElements("bool", [], [1])]])]), {
+    assert.throws(() => labelTable([new Map([...outputs[0]!, ["more", fromElements("bool", [], [1])]])]), {
       code: "OUTPUT_UNKNOWN",
     });
   });
