@@ -1,5 +1,5 @@
-import { chainTime, type MarketClient, openJob, takeCall } from "@glia/sdk";
-import { type Address, type Hex, zeroHash } from "viem";
+import { chainTime, GliaError, type MarketClient, openJob, takeCall } from "@glia/sdk";
+import { type Address, zeroHash } from "viem";
 
 import type { Sender } from "../adapters/chain/sender.ts";
 import type { AuctionRecord } from "../adapters/store/auctions.ts";
@@ -26,15 +26,20 @@ export interface BidderOptions {
   readonly log: Logger;
 }
 
-/** Takes posted jobs when the rising price reaches the price list plus margin. Jobs that name no source, or admit chosen providers only, are left alone. */
+/**
+ * Takes posted jobs when the rising price reaches the price list plus margin. Jobs that name no source, or admit chosen providers only, are left alone.
+ * What this node will never take is closed at once: posting costs little, and only the oldest open auctions are looked at.
+ */
 export function createBidder(options: BidderOptions): Loop {
   const { journal, client, sender, provider, offerer, log } = options;
   const { market } = client.deployment;
-  const refused = new Set<Hex>();
 
   async function consider(auction: AuctionRecord, now: bigint): Promise<void> {
     const { jobId, spec, sources } = auction;
-    if (sources.length === 0 || spec.allowedProviders !== zeroHash || refused.has(jobId)) return;
+    if (sources.length === 0 || spec.allowedProviders !== zeroHash || now > spec.auctionEnd) {
+      journal.auctions.close(jobId);
+      return;
+    }
     const offer = await offerer.offer(spec, { modelBytes: undefined, inputBytes: undefined });
     const decision = decideBid(spec, now, withMargin(offer.price, options.marginBps));
     if (decision === "over") journal.auctions.close(jobId);
@@ -63,8 +68,8 @@ export function createBidder(options: BidderOptions): Loop {
         try {
           await consider(auction, now);
         } catch (error) {
-          const retryable = (error as { retryable?: boolean }).retryable === true;
-          if (!retryable) refused.add(auction.jobId);
+          const retryable = !(error instanceof GliaError) || error.retryable;
+          if (!retryable) journal.auctions.close(auction.jobId);
           log.info({ jobId: auction.jobId, retryable, err: error }, "an auction is not for us");
         }
       }
