@@ -16,23 +16,31 @@ export interface MarketClientOptions {
   readonly deployment: Deployment;
 }
 
+/** What a market client was made of. */
+interface MarketClientParts {
+  readonly publicClient: PublicClient;
+  readonly walletClient: Wallet | undefined;
+  readonly deployment: Deployment;
+  readonly domain: MarketDomain;
+}
+
 /** Typed reads of one market and its neighbours, and the wallet that writes. All reads reject with a {@link GliaError}. */
-export type MarketClient = ReturnType<typeof createMarketClient>;
+export type MarketClient = MarketClientParts & ReturnType<typeof createReads>;
 
 /** Creates a {@link MarketClient}; does no I/O. */
-export function createMarketClient({ publicClient, walletClient, deployment }: MarketClientOptions) {
+export function createMarketClient({ publicClient, walletClient, deployment }: MarketClientOptions): MarketClient {
+  const domain: MarketDomain = { chainId: deployment.chainId, market: deployment.market };
+  const parts = { publicClient, walletClient, deployment, domain };
+  return { ...parts, ...createReads(parts) };
+}
+
+function createReads({ publicClient, walletClient, deployment }: MarketClientParts) {
   const { market, vault, registry } = deployment;
   const marketContract = { address: market, abi: jobMarketAbi } as const;
   const registryContract = { address: registry, abi: providerRegistryAbi } as const;
   const vaultContract = { address: vault, abi: vaultAbi } as const;
-  const domain: MarketDomain = { chainId: deployment.chainId, market };
 
   return {
-    publicClient,
-    walletClient,
-    deployment,
-    domain,
-
     /** Status, number of open challenges and hash of the job struct; at `blockNumber` or the latest block. */
     statusOf: async (jobId: Hex, blockNumber?: bigint) => {
       const [status, openChallenges, jobHash] = await explained(
