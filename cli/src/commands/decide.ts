@@ -18,8 +18,7 @@ import { Command } from "commander";
 import type { Hex, TransactionReceipt } from "viem";
 
 import { openContext, type CommonOptions } from "../context/context.ts";
-import { confirm } from "../terminal/confirm.ts";
-import { showWei } from "../terminal/amounts.ts";
+import { confirmGas } from "../terminal/confirm-gas.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { checkJobId } from "./job-id.ts";
 import { withExamples, withNetwork, withWallet } from "./shared.ts";
@@ -77,8 +76,7 @@ function decision(
           const move = await choose(client, await jobFromEvents(client, id));
           const receipt = await move(client, id, {
             signal,
-            onPrepared: ({ call, cost }) =>
-              confirm(`To ${call.what}, sign for up to ${showWei(cost.total)} of gas?`, options.yes === true),
+            onPrepared: ({ call, cost }) => confirmGas(call, cost, options.yes === true),
           });
           const { status } = await client.statusOf(id);
           const { transactionHash, gasUsed } = receipt;

@@ -16,8 +16,8 @@ import { formatEther, isAddress, type Address } from "viem";
 
 import { accountOf, openContext, type CommonOptions } from "../context/context.ts";
 import { findToken } from "../context/network.ts";
-import { readAmount, showAmount, showWei } from "../terminal/amounts.ts";
-import { confirm } from "../terminal/confirm.ts";
+import { readAmount, showAmount } from "../terminal/amounts.ts";
+import { confirmGas } from "../terminal/confirm-gas.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { withExamples, withNetwork, withWallet } from "./shared.ts";
 
@@ -154,7 +154,7 @@ async function sendAll(
   for (const call of calls) {
     const { transactionHash } = await sendCall(client, call, {
       signal,
-      onPrepared: ({ cost }) => confirm(`To ${call.what}, sign for up to ${showWei(cost.total)} of gas?`, yes),
+      onPrepared: ({ cost }) => confirmGas(call, cost, yes),
     });
     hashes.push(transactionHash);
   }
