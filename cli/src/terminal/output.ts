@@ -1,4 +1,4 @@
-import { EXIT_CODES, explainRevert, type GliaError } from "@glia/sdk";
+import { EXIT_CODES, explainRevert, toJson, type GliaError } from "@glia/sdk";
 
 import { hintFor } from "./hints.ts";
 import { printable } from "./printable.ts";
@@ -23,15 +23,6 @@ export function createOutput(json: boolean): Output {
       process.stderr.write(`${text}\n`);
     },
   };
-}
-
-/** JSON with bigints as decimal strings and bytes as 0x hex. */
-export function toJson(value: unknown): string {
-  return JSON.stringify(value, (_key, item: unknown) => {
-    if (typeof item === "bigint") return item.toString();
-    if (item instanceof Uint8Array) return `0x${Buffer.from(item).toString("hex")}`;
-    return item;
-  });
 }
 
 /** Writes an error as a person or a program wants it, and returns the exit code that belongs to it. */
