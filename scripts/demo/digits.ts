@@ -6,7 +6,7 @@ import type { InputFile, ModelSignature } from "@glia/sdk";
 import { encode } from "fast-png";
 
 import { drawSamples, HELD_OUT } from "../models/digits/dataset.ts";
-import { createRandom } from "../models/digits/random.ts";
+import { createRandom } from "../../sdk/src/exact/random.ts";
 import { SIDE } from "../models/digits/render.ts";
 
 const FOLDER = join(import.meta.dirname, "../../examples/digits");

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { decode } from "fast-png";
 
 import { createClassifier, digitOf, predict } from "./digits/classifier.ts";
-import { createRandom } from "./digits/random.ts";
+import { createRandom } from "../../sdk/src/exact/random.ts";
 import { decodeModel } from "../../sdk/src/onnx/index.ts";
 
 /*

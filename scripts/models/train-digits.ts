@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { encode } from "fast-png";
-import { createRandom } from "./digits/random.ts";
+import { createRandom } from "../../sdk/src/exact/random.ts";
 import { drawSamples, HELD_OUT, TRAINING } from "./digits/dataset.ts";
 import { exportOnnx } from "./digits/export-onnx.ts";
 import { modelCard } from "./digits/model-card.ts";

@@ -1,7 +1,7 @@
 import { convolution } from "./convolution.ts";
 import { dense, maxPool, relu } from "./network.ts";
 import type { Layer, Parameter } from "./network.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../../../sdk/src/exact/random.ts";
 import { SIDE } from "./render.ts";
 
 /** A network with its layers in order; it takes brightness from 0 to 1 and gives ten logits. */

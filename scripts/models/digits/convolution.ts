@@ -1,6 +1,6 @@
 import { createParameter } from "./network.ts";
 import type { Layer } from "./network.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../../../sdk/src/exact/random.ts";
 
 /** What a convolution of square images needs to know; `kernel` is odd, and the border is padded with zeros to keep the size. */
 export interface ConvolutionShape {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { drawSamples, HELD_OUT, TRAINING } from "./dataset.ts";
-import { createRandom } from "./random.ts";
+import { createRandom } from "../../../sdk/src/exact/random.ts";
 import { SIDE } from "./render.ts";
 
 describe("the digits data set", () => {

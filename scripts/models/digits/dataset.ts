@@ -1,6 +1,6 @@
 import { bend } from "./distort.ts";
 import type { Bending } from "./distort.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../../../sdk/src/exact/random.ts";
 import { render } from "./render.ts";
 import type { Drawing } from "./render.ts";
 import { HELD_OUT_SHAPES } from "./shapes-held-out.ts";

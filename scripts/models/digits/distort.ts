@@ -1,4 +1,4 @@
-import type { Random } from "./random.ts";
+import type { Random } from "../../../sdk/src/exact/random.ts";
 import type { Glyph, Point } from "./strokes.ts";
 
 /** How far a digit's outline is bent. Training and held-out images have different ranges; lengths are parts of the image's side. */

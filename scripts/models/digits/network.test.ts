@@ -5,7 +5,7 @@ import { convolution } from "./convolution.ts";
 import { drawSamples, TRAINING } from "./dataset.ts";
 import { dense, maxPool, relu } from "./network.ts";
 import type { Layer } from "./network.ts";
-import { createRandom } from "./random.ts";
+import { createRandom } from "../../../sdk/src/exact/random.ts";
 
 const random = createRandom(7);
 const normals = (count: number) => Float32Array.from({ length: count }, () => random.normal());

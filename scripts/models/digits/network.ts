@@ -1,4 +1,4 @@
-import type { Random } from "./random.ts";
+import type { Random } from "../../../sdk/src/exact/random.ts";
 
 /** Weights that are learnt, with the gradient that the last samples added up. */
 export interface Parameter {

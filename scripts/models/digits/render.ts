@@ -1,4 +1,4 @@
-import type { Random } from "./random.ts";
+import type { Random } from "../../../sdk/src/exact/random.ts";
 import type { Glyph } from "./strokes.ts";
 
 /** Side of an image in pixels. */

@@ -3,7 +3,7 @@ import { createClassifier, digitOf, learn, predict } from "./classifier.ts";
 import type { Classifier } from "./classifier.ts";
 import { drawSamples, TRAINING } from "./dataset.ts";
 import type { Sample } from "./dataset.ts";
-import { createRandom } from "./random.ts";
+import { createRandom } from "../../../sdk/src/exact/random.ts";
 
 /** How the digits network is trained; equal settings give equal weights. */
 export interface Training {
