@@ -58,9 +58,17 @@ export async function exactModelId(model: ExactModel): Promise<Hex> {
   return (await commitModel(model)).modelId;
 }
 
-/** The leaf of a record under `nodesRoot`: `keccak256(0x02 ‖ record)`. */
-export function recordHash(keccak: Keccak, record: Uint8Array): Uint8Array {
+/** `keccak256(0x02 ‖ record)`. */
+function recordHash(keccak: Keccak, record: Uint8Array): Uint8Array {
   return keccak.hash(concatBytes([Uint8Array.of(2), record]));
+}
+
+/**
+ * The leaf of a record under `nodesRoot`, `keccak256(0x02 ‖ record)`: what `openHash` opens and `verifyHash` verifies.
+ * @throws GliaError `EXACT_HASH_UNAVAILABLE`.
+ */
+export async function recordLeaf(record: Uint8Array): Promise<Hex> {
+  return bytesToHex(recordHash(await loadKeccak(), record));
 }
 
 function portBytes({ tensor, shape, scale, zero, dims, name }: Port): Uint8Array {

@@ -1,3 +1,12 @@
-export { commitModel, exactModelId } from "./commit-model.ts";
+export { commitModel, exactModelId, recordLeaf } from "./commit-model.ts";
 export type { ModelCommitment } from "./commit-model.ts";
+export { contractOpening } from "./contract-opening.ts";
+export type { ContractOpening, Tap } from "./contract-opening.ts";
+export { weightByte } from "./filters.ts";
 export { exactItemRoot, itemRootOfRoots, tensorRoot, traceRoot, traceRoots } from "./item.ts";
+export { elementPlace, tensorWords, wordsOfShape } from "./layout.ts";
+export type { Place } from "./layout.ts";
+export { leafRange, openHash, openRange, verifyHash, verifyRange } from "./range.ts";
+export type { LeafRange, RangeProof } from "./range.ts";
+export { parameterWords } from "./record.ts";
+export type { Words } from "./words.ts";

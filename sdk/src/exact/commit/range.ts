@@ -1,0 +1,119 @@
+import { bytesToHex, hexToBytes, isHex } from "viem";
+import type { Hex } from "viem";
+import { GliaError } from "../../errors.ts";
+import { loadKeccak } from "./keccak.ts";
+import { foldRange, siblingsOf } from "./siblings.ts";
+import { depthOf, leafNodes, readyNodes } from "./tree.ts";
+import { LEAF, WORD, leavesOf, readLeaf } from "./words.ts";
+import type { Words } from "./words.ts";
+
+/** Leaves of a tree of words, next to each other. */
+export interface LeafRange {
+  readonly first: number;
+  readonly count: number;
+}
+
+/** Leaves next to each other, with what proves them. */
+export interface RangeProof {
+  readonly first: number;
+  /** 128 bytes for each leaf. */
+  readonly leaves: Uint8Array;
+  /** Level by level from the leaves up, left before right. */
+  readonly siblings: readonly Hex[];
+}
+
+/** The leaves that hold `count` words from `first` on. */
+export function leafRange(first: number, count: number): LeafRange {
+  const perLeaf = LEAF / WORD;
+  const leaf = Math.floor(first / perLeaf);
+  return { first: leaf, count: Math.floor((first + count - 1) / perLeaf) - leaf + 1 };
+}
+
+/**
+ * Opens leaves of a tensor, of filters, a table or sources. The rest of the tree is hashed again, a microsecond for each leaf.
+ * @throws GliaError `EXACT_RANGE_INVALID` if there are no such leaves, `EXACT_HASH_UNAVAILABLE`.
+ */
+export async function openRange(words: Words, { first, count }: LeafRange): Promise<RangeProof> {
+  const all = leavesOf(words.count);
+  if (!Number.isInteger(first) || !Number.isInteger(count) || first < 0 || count < 1 || first + count > all)
+    throw rangeError(`${count} leaves from ${first} on`, `${all} leaves`);
+  const keccak = await loadKeccak();
+  const leaves = new Uint8Array(count * LEAF);
+  for (let i = 0; i < count; i++) readLeaf(words, first + i, leaves, i * LEAF);
+  return { first, leaves, siblings: siblingsOf(keccak, leafNodes(keccak, words), first, count).map(toHex) };
+}
+
+/**
+ * Whether these are leaves of the tree under `root`, which holds `words` words; that number comes from the node's record, never from the prover.
+ * @throws GliaError `EXACT_HASH_UNAVAILABLE`.
+ */
+export async function verifyRange(root: Hex, words: number, proof: RangeProof): Promise<boolean> {
+  const { first, leaves } = proof;
+  const count = leaves.length / LEAF;
+  if (!Number.isInteger(count) || !(first + count <= leavesOf(words))) return false;
+  const keccak = await loadKeccak();
+  const nodes = leafNodes(keccak, { count: leaves.length / WORD, read: copyOf(leaves) });
+  const hashes = Array.from({ length: count }, (_, i) => {
+    const hash = new Uint8Array(WORD);
+    nodes.read(i, hash, 0);
+    return hash;
+  });
+  return leadsTo(root, depthOf(leavesOf(words)), first, hashes, proof.siblings);
+}
+
+/**
+ * Siblings of one leaf that is a hash as it stands: of a node's record under `nodesRoot`, of a tensor's root under a trace's.
+ * @throws GliaError `EXACT_RANGE_INVALID` if there is no such leaf, `EXACT_HASH_UNAVAILABLE`.
+ */
+export async function openHash(leaves: readonly Hex[], index: number): Promise<Hex[]> {
+  if (!Number.isInteger(index) || index < 0 || index >= leaves.length)
+    throw rangeError(`leaf ${index}`, `${leaves.length} leaves`);
+  const nodes = readyNodes(leaves.map((leaf) => hexToBytes(leaf)));
+  return siblingsOf(await loadKeccak(), nodes, index, 1).map(toHex);
+}
+
+/**
+ * Whether `hash` stands at place `index` of the lowest level of a tree of `count` leaves. The place may lie behind the last leaf: a hash
+ * there that is not `bytes32(0)` proves that the tree is none of ours.
+ * @throws GliaError `EXACT_HASH_UNAVAILABLE`.
+ */
+export async function verifyHash(
+  root: Hex,
+  count: number,
+  index: number,
+  hash: Hex,
+  siblings: readonly Hex[],
+): Promise<boolean> {
+  await loadKeccak();
+  if (!isHex(hash) || !Number.isSafeInteger(count)) return false;
+  return leadsTo(root, depthOf(count), index, [hexToBytes(hash)], siblings);
+}
+
+async function leadsTo(
+  root: Hex,
+  depth: number,
+  first: number,
+  nodes: readonly Uint8Array[],
+  siblings: readonly Hex[],
+) {
+  // Two siblings on each level at most; a longer list is not worth decoding.
+  if (siblings.length > 2 * depth || !siblings.every((sibling) => isHex(sibling) && sibling.length === 66))
+    return false;
+  const bytes = siblings.map((sibling) => hexToBytes(sibling));
+  const found = foldRange(await loadKeccak(), depth, first, nodes, bytes);
+  return found !== undefined && bytesToHex(found) === root.toLowerCase();
+}
+
+const toHex = (bytes: Uint8Array): Hex => bytesToHex(bytes);
+
+function copyOf(leaves: Uint8Array) {
+  return (index: number, into: Uint8Array, at: number) =>
+    into.set(leaves.subarray(index * WORD, (index + 1) * WORD), at);
+}
+
+function rangeError(wanted: string, there: string): GliaError {
+  return new GliaError("EXACT_RANGE_INVALID", `There is no range of ${wanted}: the tree has ${there}.`, {
+    kind: "input",
+    hint: "Places follow from the shapes in the node's record.",
+  });
+}
