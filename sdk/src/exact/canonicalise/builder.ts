@@ -1,0 +1,164 @@
+import type { NodeProto } from "../../onnx/index.ts";
+import { nodeName, operatorName, refuseModel, refuseNode } from "../errors.ts";
+import { LIMITS, shapeOfDims, sizeOf } from "../model.ts";
+import type { ExactModel, ExactNode, Port, Shape } from "../model.ts";
+import type { MovePlan } from "./move/index.ts";
+import type { Quantisation } from "./value.ts";
+
+/** Where a node came from, for people. */
+export interface Origin {
+  readonly name: string;
+  readonly operators: readonly string[];
+}
+
+interface Entry {
+  readonly shape: Shape;
+  quantisation: Quantisation | undefined;
+  /** Absent for an input. */
+  readonly node: ExactNode | undefined;
+  readonly origin: Origin | undefined;
+  readonly port: { readonly name: string; readonly dims: readonly number[] } | undefined;
+}
+
+/** An output of the exact part: a tensor under a name. */
+export interface Outlet {
+  readonly name: string;
+  readonly tensor: number;
+  readonly dims: readonly number[];
+}
+
+/** Collects inputs and nodes under provisional numbers, in the order in which they are found; `finish` drops what nobody needs. */
+export class Builder {
+  readonly #entries: Entry[] = [];
+  #elements = 0;
+  #weights = 0;
+
+  /** Adds an input and gives its number. */
+  input(name: string, dims: readonly number[], quantisation: Quantisation | undefined): number {
+    const shape = shapeOfDims(dims);
+    this.#count(shape, `The input "${name}"`);
+    return this.#entries.push({ shape, quantisation, node: undefined, origin: undefined, port: { name, dims } }) - 1;
+  }
+
+  /** Adds a node, whose inputs are provisional numbers, and gives its own. */
+  add(node: ExactNode, quantisation: Quantisation | undefined, from: readonly NodeProto[]): number {
+    const [first] = from;
+    const origin = { name: first === undefined ? "" : nodeName(first), operators: from.map(operatorName) };
+    this.#count(node.shape, `The output of the node "${origin.name}"`);
+    return this.#entries.push({ shape: node.shape, quantisation, node, origin, port: undefined }) - 1;
+  }
+
+  /** Adds the nodes of a movement of `tensors` and gives the number of the result. */
+  move(
+    plan: MovePlan,
+    tensors: readonly number[],
+    quantisation: Quantisation | undefined,
+    from: readonly NodeProto[],
+  ): number {
+    const numbers = [...tensors];
+    for (const step of plan.steps)
+      numbers.push(this.add({ ...step, inputs: step.inputs.map((local) => at(numbers, local)) }, quantisation, from));
+    return at(numbers, plan.result);
+  }
+
+  shape(tensor: number): Shape {
+    return this.#entry(tensor).shape;
+  }
+
+  isInput(tensor: number): boolean {
+    return this.#entry(tensor).port !== undefined;
+  }
+
+  quantisation(tensor: number): Quantisation | undefined {
+    return this.#entry(tensor).quantisation;
+  }
+
+  /** Says what the bytes of a tensor stand for, unless that is known. */
+  interpret(tensor: number, quantisation: Quantisation): void {
+    this.#entry(tensor).quantisation ??= quantisation;
+  }
+
+  /**
+   * Books the weights of one more node before they are laid out: many nodes may share one initialiser, and each has its own copy.
+   * @throws GliaError `EXACT_TOO_LARGE`
+   */
+  bookWeights(count: number, node: NodeProto): void {
+    this.#weights += count;
+    if (this.#weights > LIMITS.elements * 4)
+      throw refuseNode(
+        "EXACT_TOO_LARGE",
+        node,
+        `brings the model to ${this.#weights} weights; at most ${LIMITS.elements * 4} are allowed`,
+        "Use a smaller model.",
+      );
+  }
+
+  /** The model of everything that the outlets need, renumbered; see {@link ExactModel}. */
+  finish(outlets: readonly Outlet[]): {
+    model: ExactModel;
+    origins: Origin[];
+    renumbered: ReadonlyMap<number, number>;
+  } {
+    const needed = new Set(outlets.map(({ tensor }) => tensor));
+    for (let number = this.#entries.length - 1; number >= 0; number--)
+      if (needed.has(number)) this.#entries[number]?.node?.inputs.forEach((input) => needed.add(input));
+    const live = this.#entries.map((entry, number) => ({ entry, number })).filter(({ number }) => needed.has(number));
+    const ordered = [...live.filter(({ entry }) => entry.port), ...live.filter(({ entry }) => !entry.port)];
+    const renumbered = new Map(ordered.map(({ number }, index) => [number, index]));
+    const final = (number: number): number => renumbered.get(number) ?? 0;
+    const inputs: Port[] = [];
+    const nodes: ExactNode[] = [];
+    const origins: Origin[] = [];
+    for (const { entry, number } of ordered) {
+      const { node, origin, port, shape } = entry;
+      if (port !== undefined) inputs.push(makePort(port.name, final(number), port.dims, shape, entry.quantisation));
+      if (node === undefined || origin === undefined) continue;
+      nodes.push({ ...node, inputs: node.inputs.map(final) });
+      origins.push(origin);
+    }
+    const outputs = outlets.map(({ name, tensor, dims }) => {
+      const { shape, quantisation } = this.#entry(tensor);
+      return makePort(name, final(tensor), dims, shape, quantisation);
+    });
+    return { model: { inputs, nodes, outputs }, origins, renumbered };
+  }
+
+  #entry(tensor: number): Entry {
+    const entry = this.#entries[tensor];
+    if (entry === undefined) throw new RangeError(`There is no tensor ${tensor}.`);
+    return entry;
+  }
+
+  #count(shape: Shape, what: string): void {
+    const size = sizeOf(shape);
+    this.#elements += size;
+    if (size < 1 || size > LIMITS.elements)
+      throw refuseModel(
+        "EXACT_TENSOR_TOO_LARGE",
+        `${what} has ${size} elements; 1 to ${LIMITS.elements} are allowed.`,
+        "Use smaller inputs or a smaller model.",
+      );
+    if (this.#elements > LIMITS.allElements || this.#entries.length >= LIMITS.nodes)
+      throw refuseModel(
+        "EXACT_TOO_LARGE",
+        `${what} brings the model to ${this.#entries.length + 1} tensors of ${this.#elements} elements together; at most ${LIMITS.nodes} of ${LIMITS.allElements} are allowed.`,
+        "Use smaller inputs or a smaller model.",
+      );
+  }
+}
+
+function makePort(
+  name: string,
+  tensor: number,
+  dims: readonly number[],
+  shape: Shape,
+  quantisation?: Quantisation,
+): Port {
+  return { name, tensor, dims, shape, scale: quantisation?.scale ?? 1, zero: quantisation?.zero ?? 0 };
+}
+
+function at(numbers: readonly number[], local: number): number {
+  const number = numbers[local];
+  if (number === undefined) throw new RangeError(`A movement reads its tensor ${local}, which does not exist.`);
+  return number;
+}

@@ -1,0 +1,143 @@
+import { dtypeFromCode } from "../../tensors/dtype.ts";
+import { fromElements, readElements } from "../../tensors/elements.ts";
+import type { Element } from "../../tensors/elements.ts";
+import type { Tensor } from "../../tensors/tensor.ts";
+import type { Call } from "./call.ts";
+import type { Value } from "./value.ts";
+
+/** Most elements that a computed constant may have: shapes and indices are short, and a file must not make us fill memory. */
+const MAX_FOLDED = 1 << 16;
+
+/** Computes a node whose inputs are all constant, if it is one of those that exporters use for shapes; else nothing. */
+export function fold(call: Call): Value[] | undefined {
+  const folder = FOLDERS[call.node.opType];
+  if (folder === undefined || (call.node.domain !== "" && call.node.domain !== "ai.onnx")) return undefined;
+  return [{ kind: "constant", tensor: folder(call) }];
+}
+
+/** Shape of a value: known whatever the value is. */
+export function shapeOf(call: Call): Value[] {
+  const dims = call.dims(0);
+  const { attributes } = call;
+  const slice = dims.slice(attributes.int("start", 0), attributes.int("end", dims.length));
+  return [{ kind: "constant", tensor: fromElements("int64", [slice.length], slice) }];
+}
+
+const FOLDERS: Readonly<Record<string, (call: Call) => Tensor>> = {
+  Constant: constantNode,
+  Cast: (call) => {
+    const dtype = dtypeFromCode(call.attributes.int("to", 0));
+    call.attributes.int("saturate", 1);
+    const { shape } = call.constant(0, "input");
+    const whole = !dtype.startsWith("float") && dtype !== "bfloat16";
+    return fromElements(
+      dtype,
+      shape,
+      elements(call, 0).map((element) => (whole ? Math.trunc(Number(element)) : Number(element))),
+    );
+  },
+  Gather: (call) => {
+    const data = call.constant(0, "input");
+    const indices = call.constant(1, "indices");
+    if (call.attributes.int("axis", 0) !== 0 || data.shape.length !== 1)
+      throw call.unsupported("picks from a constant that is no list");
+    const list = elements(call, 0);
+    const picked = elements(call, 1).map((index) => list.at(Number(index)));
+    return fromElements(
+      data.dtype,
+      indices.shape,
+      picked.map((element) => present(call, element)),
+    );
+  },
+  Concat: (call) => {
+    call.attributes.int("axis", 0);
+    const first = call.constant(0, "input");
+    if (call.inputs.some((_, index) => call.constant(index, "input").shape.length !== 1))
+      throw call.unsupported("joins constants that are no lists");
+    const all = call.inputs.flatMap((_, index) => elements(call, index));
+    return fromElements(first.dtype, [all.length], all);
+  },
+  Slice: (call) => {
+    const data = call.constant(0, "input");
+    const [start = 0] = call.ints(1, "start");
+    const [end = 0] = call.ints(2, "end");
+    const [step = 1] = call.optionalInts(4, "step") ?? [];
+    if (data.shape.length !== 1 || step !== 1) throw call.unsupported("cuts a constant that is no list");
+    const list = elements(call, 0).slice(start, Math.min(end, data.shape[0] ?? 0));
+    return fromElements(data.dtype, [list.length], list);
+  },
+  ConstantOfShape: (call) => {
+    const dims = call.ints(0, "shape");
+    const value = call.attributes.tensor("value");
+    const count = dims.reduce((product, size) => product * size, 1);
+    if (!(count <= MAX_FOLDED)) throw tooLarge(call, count);
+    const [element = 0] = value === undefined ? [] : readElements(value);
+    return fromElements(
+      value?.dtype ?? "float32",
+      dims,
+      Array.from({ length: count }, () => element),
+    );
+  },
+  Add: arithmetic((a, b) => a + b),
+  Sub: arithmetic((a, b) => a - b),
+  Mul: arithmetic((a, b) => a * b),
+  Div: arithmetic((a, b) => (b === 0n ? undefined : a / b)),
+};
+
+function constantNode(call: Call): Tensor {
+  const { attributes } = call;
+  const tensor = attributes.tensor("value");
+  if (tensor !== undefined) return tensor;
+  const floats = attributes.floats("value_floats");
+  if (floats !== undefined) return fromElements("float32", [floats.length], floats);
+  const ints = attributes.ints("value_ints");
+  if (ints !== undefined) return fromElements("int64", [ints.length], ints);
+  const int = attributes.int("value_int");
+  if (int !== undefined) return fromElements("int64", [], [int]);
+  return fromElements("float32", [], [attributes.float("value_float", 0)]);
+}
+
+/** Arithmetic of whole numbers on lists of equal length, or with one number. */
+function arithmetic(compute: (a: bigint, b: bigint) => bigint | undefined): (call: Call) => Tensor {
+  return (call) => {
+    const [a, b] = [call.constant(0, "input"), call.constant(1, "input")];
+    if (a.dtype !== "int64" || b.dtype !== "int64")
+      throw call.unsupported("computes with constants that are no 64-bit integers");
+    const [left, right] = [elements(call, 0).map(BigInt), elements(call, 1).map(BigInt)];
+    const length = Math.max(left.length, right.length);
+    if ((left.length !== length && left.length !== 1) || (right.length !== length && right.length !== 1))
+      throw call.unsupported("combines constants of different lengths");
+    const result = Array.from({ length }, (_, i) =>
+      present(call, compute(left[left.length === 1 ? 0 : i] ?? 0n, right[right.length === 1 ? 0 : i] ?? 0n)),
+    );
+    return fromElements(
+      "int64",
+      a.shape.length >= b.shape.length && left.length === length ? a.shape : b.shape,
+      result,
+    );
+  };
+}
+
+function elements(call: Call, index: number): Element[] {
+  const tensor = call.constant(index, "input");
+  const count = tensor.shape.reduce((product, size) => product * size, 1);
+  if (count > MAX_FOLDED) throw tooLarge(call, count);
+  return [...readElements(tensor)];
+}
+
+function present<T>(call: Call, element: T | undefined): T {
+  if (element !== undefined) return element;
+  throw call.refuse(
+    "EXACT_SHAPE_MISMATCH",
+    "reads beyond a constant's end, or divides by 0",
+    "Export the model again.",
+  );
+}
+
+function tooLarge(call: Call, count: number) {
+  return call.refuse(
+    "EXACT_TOO_LARGE",
+    `computes a constant of ${count} elements; at most ${MAX_FOLDED} are computed`,
+    "Fold constants with onnxsim or ONNX Runtime before.",
+  );
+}

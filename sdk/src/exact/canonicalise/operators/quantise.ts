@@ -1,0 +1,140 @@
+import { DTYPES } from "../../../tensors/dtype.ts";
+import { readElements } from "../../../tensors/elements.ts";
+import { createTensor } from "../../../tensors/tensor.ts";
+import type { Call } from "../call.ts";
+import { pick } from "../contraction.ts";
+import { quantiseNumber } from "../numbers.ts";
+import { resolve } from "../resolve.ts";
+import { dimsOf, isReal } from "../value.ts";
+import type { IntegersValue, Value } from "../value.ts";
+import { realConstant } from "../weights.ts";
+
+const FIXED = "Use QuantizeLinear with one constant scale per tensor, to uint8 or int8.";
+
+/** QuantizeLinear: what the float part before it computes becomes nodes; a value of the head becomes an input of the exact part. */
+export function quantizeLinear(call: Call): Value[] {
+  const { attributes, builder, node } = call;
+  const type = targetType(call);
+  attributes.int("axis", 1);
+  attributes.int("saturate", 1);
+  if (attributes.int("block_size", 0) !== 0 || attributes.int("precision", 0) > 1)
+    throw call.unsupported("quantises in blocks or with a precision of its own", FIXED);
+  const value = call.value(0);
+  if (value.kind === "constant" || value.kind === "integers") return [quantiseConstant(call, value, type)];
+  const target = call.quantisation(1, 2, type);
+  if (value.kind === "opaque") throw value.error;
+  if (value.kind === "head") {
+    const dims = call.dims(0);
+    const tensor = builder.input(node.output[0] ?? "", dims, target);
+    return [{ kind: "exact", tensor, dims, type }];
+  }
+  if (value.kind === "exact") {
+    if (value.type === "uint8" || value.type === "int8")
+      throw call.refuse(
+        "EXACT_TYPE_UNSUPPORTED",
+        "quantises what is u8 or i8 already",
+        "Remove the node, or put DequantizeLinear before it.",
+      );
+    const whole = { kind: "quantised", tensor: value.tensor, dims: value.dims, scale: 1, zero: 0, from: [] } as const;
+    return [{ ...value, tensor: resolve(builder, whole, target, node), type }];
+  }
+  return [{ kind: "exact", tensor: resolve(builder, value, target, node), dims: value.dims, type }];
+}
+
+/** DequantizeLinear: the real numbers that bytes stand for. A constant keeps its whole numbers, and sums of products become a contraction. */
+export function dequantizeLinear(call: Call): Value[] {
+  const { attributes, node } = call;
+  const axis = attributes.int("axis", 1);
+  if (attributes.int("block_size", 0) !== 0)
+    throw call.unsupported("dequantises in blocks", "Use one scale per tensor, or per output channel.");
+  attributes.int("output_dtype", 0);
+  const value = call.value(0);
+  if (value.kind === "constant") return [dequantiseConstant(call, axis)];
+  if (isReal(value) && value.kind === "contraction") {
+    const scale = call.checkScale(call.scalar(1, "scale"));
+    return [{ ...value, units: value.units.map((unit) => Math.fround(unit * scale)), from: [...value.from, node] }];
+  }
+  const { tensor, dims, type } = call.exact(0);
+  const quantisation = call.quantisation(1, 2, type === "int8" ? "int8" : "uint8");
+  call.builder.interpret(tensor, quantisation);
+  return [{ kind: "quantised", tensor, dims, from: [node], ...quantisation }];
+}
+
+/** The type of a QuantizeLinear's result: that of its zero point, or of its attribute. */
+function targetType(call: Call): "uint8" | "int8" {
+  const declared = call.attributes.int("output_dtype", 0);
+  const zero = call.inputs[2] === undefined ? undefined : call.constant(2, "zero point").dtype;
+  const name = zero ?? (declared === 0 ? "uint8" : undefined);
+  if (declared !== 0 && zero !== undefined && DTYPES[zero].code !== declared)
+    throw call.refuse(
+      "EXACT_ZERO_POINT_INVALID",
+      `has a zero point of ${zero} and an output_dtype of ONNX type ${declared}`,
+      FIXED,
+    );
+  if (name === "uint8" || declared === DTYPES.uint8.code) return "uint8";
+  if (name === "int8" || declared === DTYPES.int8.code) return "int8";
+  throw call.refuse(
+    "EXACT_TYPE_UNSUPPORTED",
+    `quantises to ${name ?? `ONNX type ${declared}`}; uint8 and int8 are supported`,
+    FIXED,
+  );
+}
+
+/** Scales and zero points of a constant: one for all, or one per position of an axis. */
+export function scalesOf(
+  call: Call,
+  dims: readonly number[],
+  axis: number,
+  scaleIndex: number,
+  zeroIndex: number,
+): Pick<IntegersValue, "scales" | "zeros" | "axis"> {
+  const tensor = call.constant(scaleIndex, "scale");
+  if (tensor.dtype !== "float32")
+    throw call.refuse("EXACT_TYPE_UNSUPPORTED", `has a scale of ${tensor.dtype}; float32 is supported`, FIXED);
+  const scales = Float32Array.from(readElements(tensor), Number);
+  scales.forEach((scale) => call.checkScale(scale));
+  const zero = call.inputs[zeroIndex] === undefined ? undefined : call.constant(zeroIndex, "zero point");
+  const zeros = zero === undefined ? new Int32Array(1) : Int32Array.from(readElements(zero), Number);
+  const channel = axis < 0 ? axis + dims.length : axis;
+  const fits = (count: number) => count === 1 || count === dims[channel];
+  if (!fits(scales.length) || !fits(zeros.length) || tensor.shape.length > 1)
+    throw call.refuse(
+      "EXACT_SHAPE_MISMATCH",
+      `has ${scales.length} scales and ${zeros.length} zero points for a constant of shape [${dims.join(", ")}] along its axis ${axis}`,
+      "Use one per tensor, or one per output channel.",
+    );
+  return { scales, zeros, axis: scales.length > 1 || zeros.length > 1 ? channel : undefined };
+}
+
+function dequantiseConstant(call: Call, axis: number): IntegersValue {
+  const tensor = call.constant(0, "input");
+  if (!["uint8", "int8", "int32"].includes(tensor.dtype))
+    throw call.refuse(
+      "EXACT_TYPE_UNSUPPORTED",
+      `dequantises a constant of ${tensor.dtype}; uint8, int8 and int32 are supported`,
+      FIXED,
+    );
+  if (call.inputs[2] !== undefined && call.constant(2, "zero point").dtype !== tensor.dtype)
+    throw call.refuse(
+      "EXACT_ZERO_POINT_INVALID",
+      `has a zero point of another type than its input, which is ${tensor.dtype}`,
+      FIXED,
+    );
+  return { kind: "integers", tensor, dims: tensor.shape, ...scalesOf(call, tensor.shape, axis, 1, 2) };
+}
+
+function quantiseConstant(call: Call, value: Value, type: "uint8" | "int8"): Value {
+  const dims = dimsOf(value) ?? [];
+  const axis = call.attributes.int("axis", 1);
+  const { scales, zeros, axis: channelAxis } = scalesOf(call, dims, axis, 1, 2);
+  const reals = realConstant(value) ?? new Float64Array();
+  const inner =
+    channelAxis === undefined ? 1 : dims.slice(channelAxis + 1).reduce((product, size) => product * size, 1);
+  const length = channelAxis === undefined ? 1 : (dims[channelAxis] ?? 1);
+  const flip = type === "int8" ? 128 : 0;
+  const bytes = Uint8Array.from(reals, (real, index) => {
+    const channel = Math.floor(index / inner) % length;
+    return quantiseNumber(real, { scale: pick(scales, channel), zero: pick(zeros, channel) + flip }) ^ flip;
+  });
+  return { kind: "constant", tensor: createTensor(type, dims, bytes) };
+}

@@ -1,0 +1,32 @@
+import { GliaError } from "../errors.ts";
+import type { NodeProto } from "../onnx/index.ts";
+
+/** What a person calls a node of an ONNX file: its name, or that of its first output where it has none. */
+export function nodeName(node: NodeProto): string {
+  return node.name === "" ? (node.output.find((name) => name !== "") ?? "") : node.name;
+}
+
+/** Operator of a node with its domain, unless that is ONNX's own. */
+export function operatorName({ domain, opType }: NodeProto): string {
+  return domain === "" || domain === "ai.onnx" ? opType : `${domain}.${opType}`;
+}
+
+/**
+ * A node is outside of the exact profile. The message begins with its name and operator.
+ * @param reason completes "The node … (…)", without a full stop: "has a scale of 0; it must be finite and positive"
+ */
+export function refuseNode(code: string, node: NodeProto, reason: string, hint: string, cause?: unknown): GliaError {
+  const name = nodeName(node);
+  const operator = operatorName(node);
+  return new GliaError(code, `The node "${name}" (${operator}) ${reason}.`, {
+    kind: "input",
+    hint,
+    details: { node: name, operator },
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+/** The file as a whole is outside of the exact profile. */
+export function refuseModel(code: string, message: string, hint: string, details: object = {}): GliaError {
+  return new GliaError(code, message, { kind: "input", hint, details: { ...details } });
+}
