@@ -2,43 +2,43 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { decode } from "fast-png";
 
-import { createClassifier, digitOf, predict } from "./digits/classifier.ts";
 import { createRandom } from "../../sdk/src/exact/random.ts";
-import { decodeModel } from "../../sdk/src/onnx/index.ts";
+import { createClassifier, digitOf, predict } from "./digits/classifier.ts";
+import { loadWeights } from "./digits/load-weights.ts";
+import { openPair } from "./exact/pair.ts";
 
 /*
- * Reads the digits model's sample images with ONNX Runtime and with the trainer's own arithmetic, and compares the two.
- * `node scripts/models/check-digits.ts [folder]`; fails if a logit differs by more than 0.001 or a prediction at all.
+ * Reads the digits model's sample images with the float network in ONNX Runtime, with the trainer's own arithmetic and with the exact model.
+ * `node scripts/models/check-digits.ts [folder]`; fails if a logit of the first two differs by more than 0.001 or a prediction at all, or if the exact
+ * model, whose self-test must pass, reads more than one sample otherwise.
  */
-process.env["ORT_DISABLE_TELEMETRY"] = "1";
-const { InferenceSession, Tensor } = await import("onnxruntime-node");
-
 const folder = resolve(process.argv[2] ?? join(import.meta.dirname, "../../examples/digits"));
-const file = await readFile(join(folder, "digits.onnx"));
+const floatFile = new Uint8Array(await readFile(join(folder, "digits-float.onnx")));
+const exactFile = new Uint8Array(await readFile(join(folder, "digits.onnx")));
 const labels = JSON.parse(await readFile(join(folder, "labels.json"), "utf8")) as Record<string, number>;
 
-const classifier = createClassifier(createRandom(0));
-for (const { name, dims, rawData } of decodeModel(file).graph?.initializer ?? []) {
-  const parameter = classifier.parameters.find((candidate) => candidate.name === name);
-  if (parameter === undefined || rawData === undefined) throw new Error(`unexpected weights ${name} ${dims.join("×")}`);
-  parameter.value.set(new Float32Array(rawData.slice().buffer));
-}
-
-const session = await InferenceSession.create(file, { executionProviders: ["cpu"] });
-let right = 0;
+const classifier = createClassifier("lenet", createRandom(0));
+loadWeights(classifier, floatFile);
+const pair = await openPair({ name: "digits", file: floatFile, dims: [1, 1, 28, 28], calibration: [] }, exactFile);
+const right = { float: 0, exact: 0 };
 let furthest = 0;
+let apart = 0;
 for (const [name, digit] of Object.entries(labels)) {
-  const { data, width, height } = decode(await readFile(join(folder, "samples", name)));
-  const image = Uint8Array.from(data);
+  const image = Uint8Array.from(decode(await readFile(join(folder, "samples", name))).data);
   const pixels = Float32Array.from(image, (byte) => byte / 255);
-  const { logits } = await session.run({ image: new Tensor("float32", pixels, [1, 1, height, width]) });
-  const theirs = logits?.data as Float32Array;
+  const [theirs = new Float32Array()] = await pair.float(pixels);
+  const [exact = new Float32Array()] = pair.tail(await pair.runner.run(pair.head(pixels)));
   const ours = predict(classifier, image);
   furthest = Math.max(furthest, ...ours.map((logit, index) => Math.abs(logit - (theirs[index] ?? NaN))));
   if (digitOf(ours) !== digitOf(theirs)) throw new Error(`${name}: ONNX Runtime and the trainer read different digits`);
-  if (digitOf(theirs) === digit) right++;
+  if (digitOf(exact) !== digitOf(theirs)) apart++;
+  if (digitOf(theirs) === digit) right.float++;
+  if (digitOf(exact) === digit) right.exact++;
 }
+await pair.release();
 if (!(furthest < 0.001)) throw new Error(`logits differ by ${furthest}`);
+if (apart > 1) throw new Error(`the exact model reads ${apart} samples otherwise than the float network`);
 console.log(
-  `${right} of ${Object.keys(labels).length} samples right; logits differ by at most ${furthest.toExponential(1)}`,
+  `of ${Object.keys(labels).length} samples the float network reads ${right.float} right, the exact model ${right.exact}; ` +
+    `logits of the float one differ from the trainer's by at most ${furthest.toExponential(1)}`,
 );

@@ -72,6 +72,11 @@ export const HELD_OUT: Source = {
   },
 };
 
+/** An image as the networks take it: brightness from 0 to 1. */
+export function brightness({ image }: Sample): Float32Array {
+  return Float32Array.from(image, (byte) => byte / 255);
+}
+
 /** Draws `count` samples whose digits take turns. */
 export function drawSamples(source: Source, count: number, random: Random): Sample[] {
   return Array.from({ length: count }, (_, index) => {

@@ -1,19 +1,28 @@
-/** What the card says in numbers; accuracies from 0 to 1. */
+import type { Agreement } from "../exact/agreement.ts";
+
+/** What the card says in numbers. */
 export interface CardFacts {
   readonly seed: number;
+  /** Images that were trained on, calibrated on, tested on, and that lie beside the model. */
   readonly images: number;
+  readonly calibration: number;
   readonly tests: number;
   readonly samples: number;
-  readonly samplesRight: number;
   readonly parameters: number;
-  readonly bytes: number;
-  readonly trainLike: number;
-  readonly heldOut: number;
+  /** Sizes of the two files. */
+  readonly bytes: { readonly float: number; readonly exact: number };
+  readonly modelId: string;
+  /** How both models do on new images like the training's, on held-out ones and on the samples. */
+  readonly like: Agreement;
+  readonly heldOut: Agreement;
+  readonly onSamples: Agreement;
 }
 
 /** The model card of the digits model, in Markdown. */
 export function modelCard(facts: CardFacts): string {
-  const percent = (part: number) => `${(100 * part).toFixed(1)} %`;
+  const percent = (part: number) => `${part.toFixed(2)} %`;
+  const both = ({ accuracy: [float, exact] = [NaN, NaN] }: Agreement) => `${percent(exact)} | ${percent(float)}`;
+  const right = (percentage = NaN) => Math.round((percentage * facts.samples) / 100);
   return `# Digits: the example model
 
 Written by \`node scripts/models/train-digits.ts\`; change the script, not this file.
@@ -24,17 +33,27 @@ Written by \`node scripts/models/train-digits.ts\`; change the script, not this 
 | input | \`image\`: float32 [batch, 1, 28, 28], brightness from 0 (black) to 1 (white); the digit is brighter than its ground |
 | output | \`logits\`: float32 [batch, 10]; the largest names the digit |
 | network | Conv 5×5 (8), Relu, MaxPool, Conv 3×3 (16), Relu, MaxPool, Flatten, Gemm (48), Relu, Gemm (10); ONNX operator set 17 |
-| size | ${facts.parameters} parameters, ${facts.bytes} bytes |
+| parameters | ${facts.parameters} |
 | seed | ${facts.seed} |
-| accuracy on new images like the training's | ${percent(facts.trainLike)} of ${facts.tests} |
-| **accuracy on held-out images** | **${percent(facts.heldOut)}** of ${facts.tests} |
-| on the ${facts.samples} images in \`samples/\` | ${facts.samplesRight} right |
+| exact model's id | \`${facts.modelId}\` |
+
+\`digits.onnx\` is the model: integers, so that everyone computes the same bytes ([the exact profile](../../docs/EXACT.md)). \`digits-float.onnx\` is the network that was trained,
+from which it was made; nothing but the bench and \`check-digits.ts\` needs it.
+
+| | exact (\`digits.onnx\`) | float (\`digits-float.onnx\`) |
+| --- | --- | --- |
+| size in bytes | ${facts.bytes.exact} | ${facts.bytes.float} |
+| right on ${facts.tests} new images like the training's | ${both(facts.like)} |
+| **right on ${facts.tests} held-out images** | **${both(facts.heldOut).replace(" | ", "** | ")} |
+| right of the ${facts.samples} images in \`samples/\` | ${right(facts.onSamples.accuracy?.[1])} | ${right(facts.onSamples.accuracy?.[0])} |
+
+On ${percent(100 * (facts.heldOut.top1 ?? NaN))} of the held-out images both name the same digit.
 
 ## Data
 
 All images are drawn by \`scripts/models/digits/\`: pen strokes along lines and arcs, bent and rendered by chance; no picture of anybody's
 handwriting is involved. The network saw ${facts.images} images, each once: four shapes per digit with rotation up to 16°, lean, scaling, shift,
-jitter, smooth displacement, pens of various width and softness, contrast, noise and a hidden square.
+jitter, smooth displacement, pens of various width and softness, contrast, noise and a hidden square. Quantisation was calibrated on ${facts.calibration} more of that kind.
 
 Held-out images use two other shapes per digit, rotation of 16° to 19°, wider and softer pens, and distortions that training has none of: a wave through the
 digit, perspective, uneven light, black and white specks, and a scratch. \`samples/\` holds the first ${facts.samples} of them as PNG files, \`labels.json\` the truth.
@@ -44,7 +63,8 @@ with the training's. The training's distortions were widened twice with the held
 ## Made again
 
 The same seed and the same version of Node give the same bytes: run \`node scripts/models/train-digits.ts /tmp/digits\` and compare with \`cmp\`. It takes some minutes on
-one core. \`node scripts/models/check-digits.ts\` reads the samples with ONNX Runtime and compares its logits with the trainer's own arithmetic.
+one core; with \`--quantise-only\` the float network in that folder is taken as it is, and only the exact one is made. \`node scripts/models/check-digits.ts\` reads the
+samples three ways: the float network with ONNX Runtime and with the trainer's own arithmetic, which must agree, and the exact model.
 
 ## Limits
 

@@ -3,8 +3,10 @@ import { createAdam } from "./adam.ts";
 import { createClassifier, learn, predict } from "./classifier.ts";
 import { convolution } from "./convolution.ts";
 import { drawSamples, TRAINING } from "./dataset.ts";
+import { globalAverage, residual } from "./composite.ts";
 import { dense, maxPool, relu } from "./network.ts";
 import type { Layer } from "./network.ts";
+import { normalisation } from "./normalisation.ts";
 import { createRandom } from "../../../sdk/src/exact/random.ts";
 
 const random = createRandom(7);
@@ -39,6 +41,14 @@ describe("the layers of the digits network", () => {
     checkGradient(maxPool(2, 4), 32);
     checkGradient(convolution({ name: "c", inputs: 2, outputs: 3, size: 6, kernel: 3 }, random), 72);
     checkGradient(convolution({ name: "c", inputs: 1, outputs: 2, size: 6, kernel: 5 }, random), 36);
+    checkGradient(convolution({ name: "c", inputs: 2, outputs: 4, size: 6, kernel: 3, stride: 2 }, random), 72);
+    checkGradient(
+      convolution({ name: "c", inputs: 4, outputs: 4, size: 5, kernel: 3, stride: 2, groups: 4 }, random),
+      100,
+    );
+    checkGradient(normalisation("n", 3, 4), 12);
+    checkGradient(globalAverage(3, 4), 12);
+    checkGradient(residual(dense("d", 5, 5, random)), 5);
   });
 
   it("convolve as defined, with zeros around the image", () => {
@@ -49,7 +59,7 @@ describe("the layers of the digits network", () => {
   });
 
   it("learn a few images by heart", () => {
-    const classifier = createClassifier(createRandom(1));
+    const classifier = createClassifier("lenet", createRandom(1));
     const adam = createAdam(classifier.parameters);
     const samples = drawSamples(TRAINING, 10, createRandom(2));
     const step = () => {

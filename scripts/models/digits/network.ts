@@ -1,4 +1,5 @@
 import type { Random } from "../../../sdk/src/exact/random.ts";
+import type { GraphWriter } from "../architectures/graph-writer.ts";
 
 /** Weights that are learnt, with the gradient that the last samples added up. */
 export interface Parameter {
@@ -13,6 +14,16 @@ export interface Layer {
   readonly parameters: readonly Parameter[];
   forward(input: Float32Array): Float32Array;
   backward(gradient: Float32Array): Float32Array;
+  /** Appends the layer's operators to an ONNX graph and returns the name of their result; `input` is the name of theirs. */
+  write(graph: GraphWriter, input: string): string;
+  /** Layers with statistics that are measured before training; see {@link Statistics}. */
+  readonly statistics?: readonly Statistics[];
+}
+
+/** What a layer learns by looking at inputs rather than from slopes: between `begin` and `end` every `forward` is looked at. */
+export interface Statistics {
+  begin(): void;
+  end(): void;
 }
 
 /** Makes weights whose size suits rectified inputs: deviation √(2 / inputs). */
@@ -20,6 +31,11 @@ export function createParameter(name: string, shape: readonly number[], inputs: 
   const value = new Float32Array(shape.reduce((product, size) => product * size, 1));
   if (inputs > 0) for (let at = 0; at < value.length; at++) value[at] = random.normal() * Math.sqrt(2 / inputs);
   return { name, shape, value, gradient: new Float32Array(value.length) };
+}
+
+/** Adds parameters to a graph as constants; their names. */
+export function writeParameters(graph: GraphWriter, parameters: readonly Parameter[]): string[] {
+  return parameters.map(({ name, shape, value }) => graph.floats(name, shape, value));
 }
 
 /** y = W x + b with W of shape [outputs, inputs]. */
@@ -50,6 +66,17 @@ export function dense(name: string, inputs: number, outputs: number, random: Ran
       }
       return result;
     },
+    write: (graph, input) => graph.node("Gemm", [input, ...writeParameters(graph, [weight, bias])], { transB: 1n }),
+  };
+}
+
+/** Images as one row of numbers, which they are in memory already. */
+export function flatten(): Layer {
+  return {
+    parameters: [],
+    forward: (input) => input,
+    backward: (gradient) => gradient,
+    write: (graph, input) => graph.node("Flatten", [input], { axis: 1n }),
   };
 }
 
@@ -60,6 +87,7 @@ export function relu(): Layer {
     parameters: [],
     forward: (input) => (last = input.map((value) => Math.max(value, 0))),
     backward: (gradient) => gradient.map((slope, at) => ((last[at] ?? 0) > 0 ? slope : 0)),
+    write: (graph, input) => graph.node("Relu", [input]),
   };
 }
 
@@ -87,5 +115,6 @@ export function maxPool(channels: number, size: number): Layer {
       chosen.forEach((at, index) => (result[at] = (result[at] ?? 0) + (gradient[index] ?? 0)));
       return result;
     },
+    write: (graph, input) => graph.node("MaxPool", [input], { kernel_shape: [2n, 2n], strides: [2n, 2n] }),
   };
 }
