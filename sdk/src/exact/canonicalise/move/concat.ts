@@ -1,12 +1,9 @@
 import { LIMITS } from "../../model.ts";
-import { axisOf, checkDims, physicalAxes, product } from "./dims.ts";
+import { axisOf, checkDims, MAX_POSITIONS, physicalAxes, product } from "./dims.ts";
 import type { Dims } from "./dims.ts";
 import { moveInvalid, moveUnsupported } from "./errors.ts";
 import { Planner } from "./planner.ts";
 import type { MovePlan } from "./planner.ts";
-
-/** An entry of a select's sources has 24 bits for the position. */
-export const MAX_POSITIONS = 1 << 24;
 
 /**
  * Concat of at most 255 tensors whose sizes differ at most along `axis`.

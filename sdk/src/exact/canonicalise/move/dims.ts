@@ -6,6 +6,8 @@ export type Dims = readonly number[];
 
 /** Most dimensions that a tensor may have; as in `tensors/`. */
 export const MAX_RANK = 32;
+/** Most positions of an axis that a select can name: an entry of its sources has 24 bits for them. */
+export const MAX_POSITIONS = 1 << 24;
 
 export function product(sizes: readonly number[]): number {
   return sizes.reduce((total, size) => total * size, 1);

@@ -1,5 +1,11 @@
 export { planConcat } from "./concat.ts";
 export type { Dims } from "./dims.ts";
+export { planGather } from "./gather.ts";
+export { planPad } from "./pad.ts";
 export type { MovePlan } from "./planner.ts";
+export { planExpand, planTile } from "./repeat.ts";
 export { planFlatten, planIdentity, planReshape, planSqueeze, planUnsqueeze } from "./reshape.ts";
+export { planResize } from "./resize.ts";
+export { planSlice, planSplit } from "./slice.ts";
+export { planDepthToSpace, planSpaceToDepth } from "./space.ts";
 export { planTranspose } from "./transpose.ts";
