@@ -22,6 +22,7 @@ import {
   httpStatus,
   jobFromEvents,
   openBatchFile,
+  openModel,
   parseWith,
   quoteRequestSchema,
   rejectCall,
@@ -197,8 +198,10 @@ export async function startProvider(owner: Address, operator: HDAccount, client:
     const [first] = outputs;
     if (first === undefined) throw new Error("A batch has at least one item.");
     const cid = await store.put(writeBatchFile(batchHeaderOf(first, outputs.length), outputs), { pin: true });
+    const file = await store.open(digestToCid(spec.modelDigest));
+    const model = await openModel(await file.read(0, file.size), spec.modelId);
     await served.add(cid);
-    return { root: (await batchFacts(await store.open(cid))).root, digest: cidToDigest(cid) };
+    return { root: (await batchFacts(await store.open(cid), model, "outputs")).root, digest: cidToDigest(cid) };
   }
 
   return provider;

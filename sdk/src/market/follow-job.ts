@@ -7,13 +7,14 @@ import { GliaError } from "../errors.ts";
 import { digestToCid } from "../storage/cid.ts";
 import type { RandomAccess } from "../tensors/index.ts";
 import { explainRevert } from "../chain/errors/explain-revert.ts";
+import type { CommittedModel } from "./committed-model.ts";
 import { downloadResult } from "./download-result.ts";
 import { remember, recording, report, requestOptions } from "./job-run.ts";
 import type { JobRun } from "./job-run.ts";
 import { accept, defaultJob, expire } from "./job-steps.ts";
 import { readProvider } from "./list-providers.ts";
 import { sleep } from "./sleep.ts";
-import { verifyResult } from "./verify-result.ts";
+import { verifyFiles } from "./verify-result.ts";
 import { readProgress, watchJob } from "./watch-job.ts";
 
 /** The job as its events tell it. */
@@ -49,8 +50,14 @@ export async function awaitResult(run: JobRun): Promise<void> {
   }
 }
 
+/** An output batch file of which every hash was checked, and the model that it is of. */
+export interface Delivered {
+  readonly outputs: RandomAccess;
+  readonly model: CommittedModel;
+}
+
 /** Fetches the output file, asking again for a while, and recomputes every hash. */
-export async function fetchVerified(run: JobRun, view: JobView): Promise<RandomAccess> {
+export async function fetchVerified(run: JobRun, view: JobView): Promise<Delivered> {
   const { client, content, peer, record, options } = run;
   const { spec, outputDigest } = view;
   if (outputDigest === undefined) {
@@ -78,14 +85,14 @@ export async function fetchVerified(run: JobRun, view: JobView): Promise<RandomA
       // Asked for only now: a provider that was down when the download began has come back.
       await keepStatement(run, view, endpoint);
       report(run, { step: "verifying" });
-      const [model, inputs] = await Promise.all([
+      const [file, inputs] = await Promise.all([
         content.open(digestToCid(spec.modelDigest)),
         content.open(digestToCid(spec.inputDigest)),
       ]);
-      await verifyResult(view, client.domain, { model, inputs, outputs });
+      const model = await verifyFiles(view, client.domain, { model: file, inputs, outputs });
       await remember(run, { verified: true });
       report(run, { step: "verified" });
-      return outputs;
+      return { outputs, model };
     } catch (error) {
       options.signal?.throwIfAborted();
       const explained = explainRevert(error);

@@ -10,28 +10,24 @@ import type { SignedSponsorship } from "../chain/market-calls.ts";
 import { JobStatus } from "../chain/types.ts";
 import type { JobSpec } from "../chain/types.ts";
 import { GliaError } from "../errors.ts";
-import type { RandomAccess } from "../tensors/index.ts";
+import type { Item, RandomAccess } from "../tensors/index.ts";
 import { buildSpec } from "./build-spec.ts";
 import type { JobTerms } from "./build-spec.ts";
+import { decodeOutputs } from "./exact-batch.ts";
 import { acceptResult, awaitResult, fetchVerified, viewOf } from "./follow-job.ts";
+import type { Delivered } from "./follow-job.ts";
 import type { JobRecord } from "./job-record.ts";
 import { remember, report } from "./job-run.ts";
 import type { ClientParts, FollowOptions, JobRun } from "./job-run.ts";
 import { obtainProvider } from "./obtain-provider.ts";
 import { prepareContent } from "./prepare-content.ts";
-import type { Bytes } from "./prepare-content.ts";
+import type { ContentFiles } from "./prepare-content.ts";
 import { createReceipt } from "./receipt.ts";
 import type { Receipt } from "./receipt.ts";
 import { settlePending } from "./settle-pending.ts";
 
 /** A job to be done from beginning to end. */
-export interface RunOptions extends FollowOptions {
-  /** The ONNX file. */
-  readonly model: Bytes;
-  /** The batch file (`writeBatchFile`). */
-  readonly inputs: Bytes;
-  /** Upper bound of one item's output, in bytes. */
-  readonly maxItemOutputBytes: number;
+export interface RunOptions extends FollowOptions, ContentFiles {
   /** Token, highest price and whatever should differ from `buildSpec`'s defaults; the wallet's account is the buyer. */
   readonly terms: Omit<JobTerms, "buyer">;
   /** Gateways or multiaddrs where providers find the bytes; without any they are uploaded. */
@@ -44,8 +40,12 @@ export interface JobOutcome {
   readonly jobId: Hex;
   readonly view: JobView;
   readonly record: JobRecord;
-  /** The output batch file; every hash was checked. */
+  /** The output batch file as delivered (of an exact model: its u8 ports); every hash was checked. */
   readonly outputs: RandomAccess;
+  /** Whether the job's model id names an exact model. */
+  readonly exact: boolean;
+  /** The items of `outputs` in the outputs that the model's file declares: of an exact model, its tail is computed here. */
+  items(): AsyncGenerator<Item>;
   readonly receipt: Receipt;
 }
 
@@ -122,7 +122,7 @@ export class GliaClient {
 
 /** Does what the chain says is next until the job has ended. */
 async function advance(run: JobRun): Promise<JobOutcome> {
-  let outputs: RandomAccess | undefined;
+  let outputs: Delivered | undefined;
   for (;;) {
     run.options.signal?.throwIfAborted();
     const { status } = await run.client.statusOf(run.record.jobId);
@@ -149,13 +149,14 @@ async function advance(run: JobRun): Promise<JobOutcome> {
   }
 }
 
-async function finish(run: JobRun, known: RandomAccess | undefined): Promise<JobOutcome> {
+async function finish(run: JobRun, known: Delivered | undefined): Promise<JobOutcome> {
   const view = await viewOf(run);
-  const outputs = known ?? (await fetchVerified(run, view));
+  const { outputs, model } = known ?? (await fetchVerified(run, view));
   const receipt = createReceipt(view, run.client.domain, run.record);
   await remember(run, {});
   report(run, { step: "done" });
-  return { jobId: view.jobId, view, record: run.record, outputs, receipt };
+  const delivered = { outputs, exact: model.exact !== undefined, items: () => decodeOutputs(model, outputs) };
+  return { jobId: view.jobId, view, record: run.record, ...delivered, receipt };
 }
 
 const ENDINGS: Readonly<Partial<Record<JobStatus, { code: string; says: string; hint: string }>>> = {

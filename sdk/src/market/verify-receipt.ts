@@ -9,6 +9,7 @@ import { verifySignature } from "../chain/verify-signature.ts";
 import { GliaError } from "../errors.ts";
 import { digestToCid } from "../storage/cid.ts";
 import type { RandomAccess } from "../tensors/index.ts";
+import type { CommittedModel } from "./committed-model.ts";
 import type { Receipt } from "./receipt.ts";
 import { assertSame, verifyBatch, verifyModel } from "./verify-content.ts";
 
@@ -42,6 +43,7 @@ export interface ReceiptReport {
 export async function verifyReceipt(receipt: Receipt, evidence: ReceiptEvidence = {}): Promise<ReceiptReport> {
   const { spec, quote, statement, outputs } = receipt;
   const { model, inputs, publicClient } = evidence;
+  let committed: CommittedModel | undefined;
   const checks = [
     await check("receipt", "", () => checkConsistency(receipt)),
     await check("quote", quote === undefined && "the receipt has no quote", () =>
@@ -51,14 +53,14 @@ export async function verifyReceipt(receipt: Receipt, evidence: ReceiptEvidence 
       checkStatement(receipt, publicClient),
     ),
     await check("model", model === undefined && "no model file was given", async () => {
-      if (model !== undefined) await verifyModel(model, spec);
+      if (model !== undefined) committed = await verifyModel(model, spec);
     }),
     await check("inputs", inputs === undefined && "no input file was given", async () => {
       const expected = { root: spec.batchRoot, digest: spec.inputDigest, items: spec.items };
-      if (inputs !== undefined) await verifyBatch(inputs, "INPUT_MISMATCH", expected);
+      if (inputs !== undefined) await verifyBatch(inputs, "inputs", expected, committed);
     }),
     await check("outputs", evidence.outputs === undefined && "no output file was given", async () => {
-      if (evidence.outputs !== undefined) await verifyBatch(evidence.outputs, "RESULT_MISMATCH", outputs);
+      if (evidence.outputs !== undefined) await verifyBatch(evidence.outputs, "outputs", outputs, committed);
     }),
     await check("chain", publicClient === undefined && "no RPC endpoint was given", async () => {
       if (publicClient !== undefined) await checkChain(receipt, publicClient);

@@ -6,6 +6,7 @@ import { createMemoryStore } from "../storage/index.ts";
 import { batchHeaderOf, bytesAccess, createTensor, writeBatchFile } from "../tensors/index.ts";
 import type { Item } from "../tensors/index.ts";
 import { buildSpec } from "./build-spec.ts";
+import { opaqueModel } from "./committed-model.ts";
 import { prepareContent } from "./prepare-content.ts";
 import { batchFacts, contentDigest } from "./verify-content.ts";
 import { verifyResult } from "./verify-result.ts";
@@ -33,7 +34,7 @@ describe("verifyResult", () => {
     const terms = { buyer: domain.market, token: domain.market, maxPrice: 5n };
     const spec = buildSpec(content, terms, { minCheckBps: 200, minChallengeWindow: 60 });
     files = { model: bytesAccess(model), inputs: bytesAccess(inputs), outputs: bytesAccess(outputs) };
-    const { root } = await batchFacts(files.outputs);
+    const { root } = await batchFacts(files.outputs, opaqueModel(model), "outputs");
     view = {
       jobId: hashJobSpec(spec, domain),
       spec,
@@ -60,6 +61,7 @@ describe("verifyResult", () => {
       batchRoot: view.spec.batchRoot,
       resultRoot: view.job.resultRoot,
       items: 2,
+      exact: false,
     });
   });
 

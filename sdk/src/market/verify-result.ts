@@ -4,6 +4,7 @@ import type { JobView } from "../chain/job-from-events.ts";
 import type { MarketDomain } from "../chain/types.ts";
 import { GliaError } from "../errors.ts";
 import type { RandomAccess } from "../tensors/index.ts";
+import type { CommittedModel } from "./committed-model.ts";
 import { assertSame, verifyBatch, verifyModel } from "./verify-content.ts";
 
 /** The three files of a job. */
@@ -20,6 +21,8 @@ export interface Verification {
   readonly batchRoot: Hex;
   readonly resultRoot: Hex;
   readonly items: number;
+  /** Whether the id names an exact model: then anybody can compute the one right output from it. */
+  readonly exact: boolean;
 }
 
 /**
@@ -27,12 +30,21 @@ export interface Verification {
  * result root and output digest. Says that the delivered bytes are the committed ones, not that the model was run rightly.
  * @throws GliaError `JOB_ID_MISMATCH`, `MODEL_MISMATCH`, `INPUT_MISMATCH`, `RESULT_MISMATCH`, `NOT_REVEALED`.
  */
-export async function verifyResult(
-  view: Pick<JobView, "jobId" | "spec" | "job" | "outputDigest">,
+export async function verifyResult(view: RevealedView, domain: MarketDomain, files: JobFiles): Promise<Verification> {
+  const { exact } = await verifyFiles(view, domain, files);
+  const { jobId, spec, job } = view;
+  const { modelId, batchRoot, items } = spec;
+  return { jobId, modelId, batchRoot, resultRoot: job.resultRoot, items, exact: exact !== undefined };
+}
+
+type RevealedView = Pick<JobView, "jobId" | "spec" | "job" | "outputDigest">;
+
+/** As {@link verifyResult}; gives the model, by which the outputs can be read. */
+export async function verifyFiles(
+  { jobId, spec, job, outputDigest }: RevealedView,
   domain: MarketDomain,
   { model, inputs, outputs }: JobFiles,
-): Promise<Verification> {
-  const { jobId, spec, job, outputDigest } = view;
+): Promise<CommittedModel> {
   if (outputDigest === undefined) {
     throw new GliaError("NOT_REVEALED", `The result of job ${jobId} is not revealed yet.`, {
       kind: "refused",
@@ -41,19 +53,14 @@ export async function verifyResult(
     });
   }
   assertSame("JOB_ID_MISMATCH", "job id of the spec", jobId, hashJobSpec(spec, domain));
-  await verifyModel(model, spec);
-  await verifyBatch(inputs, "INPUT_MISMATCH", { root: spec.batchRoot, digest: spec.inputDigest, items: spec.items });
-  await verifyBatch(outputs, "RESULT_MISMATCH", {
-    root: job.resultRoot,
-    digest: outputDigest,
-    items: spec.items,
-    maxItemBytes: spec.maxItemOutputBytes,
-  });
-  return {
-    jobId,
-    modelId: spec.modelId,
-    batchRoot: spec.batchRoot,
-    resultRoot: job.resultRoot,
-    items: spec.items,
-  };
+  const committed = await verifyModel(model, spec);
+  const { batchRoot: root, inputDigest: digest, items } = spec;
+  await verifyBatch(inputs, "inputs", { root, digest, items }, committed);
+  await verifyBatch(
+    outputs,
+    "outputs",
+    { root: job.resultRoot, digest: outputDigest, items, maxItemBytes: spec.maxItemOutputBytes },
+    committed,
+  );
+  return committed;
 }
