@@ -1,5 +1,10 @@
 /** The door `@glia/provider/inference`: running strangers' ONNX models in confinement. */
-export { type EngineOptions, type InferenceEngine, createInferenceEngine } from "./adapters/inference/engine/engine.ts";
+export {
+  type EngineOptions,
+  type InferenceEngine,
+  type LoadOptions,
+  createInferenceEngine,
+} from "./adapters/inference/engine/engine.ts";
 export type { LoadedModel, RunOptions, WorkerUsage } from "./adapters/inference/engine/loaded-model.ts";
 export type { OutputChunk, RunRequest } from "./adapters/inference/engine/run-on-worker.ts";
 export { type RunBatchFileOptions, runBatchFile } from "./adapters/inference/engine/run-batch-file.ts";
@@ -10,4 +15,4 @@ export { DEFAULT_LIMITS, type InferenceLimits } from "./adapters/inference/limit
 export type { ProviderChoice, ProviderWarning } from "./adapters/inference/providers/choose-provider.ts";
 export { detectSandbox } from "./adapters/inference/sandbox/detect.ts";
 export type { SandboxFacts, SandboxLayer, SandboxMode } from "./adapters/inference/sandbox/facts.ts";
-export type { TensorLayout } from "./adapters/inference/worker/frames.ts";
+export type { ExactSelfTest, TensorLayout } from "./adapters/inference/worker/frames.ts";

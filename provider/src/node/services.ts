@@ -85,6 +85,10 @@ export function createServices(parts: NodeParts): Services {
     onPoint,
     context: { store, engine: parts.engine, limits: config, runtime: parts.runtime, fetch: parts.fetch },
     reject: createRejecter({ journal, sender, market }),
+    onSelfTest(byLaw, nodes) {
+      metrics.exactNodes.inc({ by: "law" }, byLaw);
+      metrics.exactNodes.inc({ by: "runtime" }, nodes - byLaw);
+    },
     onDone: () => revealer.wake(),
   });
   const bidder = createBidder({

@@ -1,13 +1,11 @@
 import {
   batchFacts,
-  decodeModel,
+  type CommittedModel,
   GliaError,
   type JobSpec,
-  type ModelSignature,
-  opaqueModelId,
   openBatchFile,
+  openModel,
   type RandomAccess,
-  readSignature,
 } from "@glia/sdk";
 
 import { matchInputs } from "../domain/match-inputs.ts";
@@ -35,39 +33,43 @@ export interface ContentCheck {
   readonly inspect: (model: Uint8Array) => unknown;
 }
 
-/**
- * Checks a job's bytes against its spec: sizes, the model's id, the static gate, the batch file's form and its root.
- * @returns the model's bytes, ready to be loaded.
- * @throws {@link Impossible} with the reason for which the job would be rejected.
- */
-export async function checkContent(check: ContentCheck): Promise<Uint8Array> {
-  const { spec, model, input, limits, declared } = check;
-  checkSize("model", model.size, limits.maxModelBytes, declared.modelBytes);
-  checkSize("batch", input.size, limits.maxInputBytes, declared.inputBytes);
-  const bytes = await model.read(0, model.size);
-  const modelId = opaqueModelId(bytes);
-  if (modelId !== spec.modelId) {
-    throw new Impossible("MODEL_ID_MISMATCH", `The model file has the id ${modelId}; the spec says ${spec.modelId}`);
-  }
-  const signature = attempt("MODEL_REFUSED", () => {
-    check.inspect(bytes);
-    return readSignature(decodeModel(bytes));
-  });
-  await checkBatch(spec, input, signature);
-  return bytes;
+/** What was found right: the file, and how the job commits to it. */
+export interface CheckedModel {
+  readonly bytes: Uint8Array;
+  readonly model: CommittedModel;
 }
 
-async function checkBatch(spec: JobSpec, input: RandomAccess, signature: ModelSignature): Promise<void> {
+/**
+ * Checks a job's bytes against its spec: sizes, the static gate, the model's id, opaque or exact, the batch file's form and its root.
+ * @returns the model, ready to be loaded.
+ * @throws {@link Impossible} with the reason for which the job would be rejected.
+ */
+export async function checkContent(check: ContentCheck): Promise<CheckedModel> {
+  const { spec, input, limits, declared } = check;
+  checkSize("model", check.model.size, limits.maxModelBytes, declared.modelBytes);
+  checkSize("batch", input.size, limits.maxInputBytes, declared.inputBytes);
+  const bytes = await check.model.read(0, check.model.size);
+  // The gate comes first: nothing else looks into a file that it refuses.
+  attempt("MODEL_REFUSED", () => check.inspect(bytes));
+  const model = await openModel(bytes, spec.modelId).catch((error: unknown) => {
+    throw impossible("MODEL_ID_MISMATCH", error);
+  });
+  await checkBatch(spec, input, model);
+  return { bytes, model };
+}
+
+async function checkBatch(spec: JobSpec, input: RandomAccess, model: CommittedModel): Promise<void> {
   const malformed = (error: unknown): never => {
     throw impossible("INPUT_MALFORMED", error);
   };
+  const { inputs } = attempt("MODEL_REFUSED", () => model.signature());
   const { header } = await openBatchFile(input).catch(malformed);
   if (header.items !== spec.items) {
     throw new Impossible("INPUT_MALFORMED", `The batch file has ${header.items} items; the spec says ${spec.items}`);
   }
-  const mismatch = matchInputs(signature.inputs, header.tensors);
+  const mismatch = matchInputs(inputs, header.tensors);
   if (mismatch !== undefined) throw new Impossible("INPUT_MALFORMED", mismatch);
-  const { root } = await batchFacts(input).catch(malformed);
+  const { root } = await batchFacts(input, model, "inputs").catch(malformed);
   if (root !== spec.batchRoot) {
     throw new Impossible("BATCH_ROOT_MISMATCH", `The batch file has the root ${root}; the spec says ${spec.batchRoot}`);
   }

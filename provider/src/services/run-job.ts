@@ -5,7 +5,7 @@ import type { JobRecord } from "../adapters/store/jobs.ts";
 import type { ResultRecord } from "../adapters/store/results.ts";
 import type { JobPoint } from "../domain/points.ts";
 import { Impossible } from "../domain/reject-reason.ts";
-import { type InferenceEngine, runBatchFile } from "../inference.ts";
+import { type ExactSelfTest, type InferenceEngine, runBatchFile } from "../inference.ts";
 import { checkContent, type ContentLimits, type DeclaredSizes, impossible } from "./check-content.ts";
 
 /** What running one job needs. */
@@ -20,6 +20,8 @@ export interface RunJobContext {
   readonly fetch: (digest: Hex, sources: readonly string[], maxBytes: number, signal: AbortSignal) => Promise<void>;
   readonly reach: (point: JobPoint) => void;
   readonly onProgress: (itemsDone: number) => void;
+  /** Told which nodes of an exact model this machine computes by the law, each time such a model is taken up. */
+  readonly onSelfTest: (selfTest: ExactSelfTest) => void;
   readonly signal: AbortSignal;
 }
 
@@ -37,17 +39,18 @@ export async function runJob(job: JobRecord, context: RunJobContext): Promise<Re
   await context.fetch(spec.inputDigest, job.sources, limits.maxInputBytes, signal);
   context.reach("fetched");
   const input = await store.open(digestToCid(spec.inputDigest));
-  const model = await checkContent({
+  const { bytes, model } = await checkContent({
     spec,
     model: await store.open(digestToCid(spec.modelDigest)),
     input,
     limits,
     declared: context.declared,
-    inspect: (bytes) => engine.inspect(bytes),
+    inspect: (file) => engine.inspect(file),
   });
   context.reach("gated");
   try {
-    const loaded = await engine.load(model, signal);
+    const loaded = await engine.load(bytes, { signal, exact: model.exact?.model });
+    if (loaded.selfTest !== undefined) context.onSelfTest(loaded.selfTest);
     context.reach("run-started");
     const output = runBatchFile(loaded, input, {
       items: spec.items,
@@ -55,7 +58,7 @@ export async function runJob(job: JobRecord, context: RunJobContext): Promise<Re
       onProgress: ({ itemsDone }) => context.onProgress(itemsDone),
     });
     const outputCid = await store.put(output, { pin: true, signal });
-    const { root: resultRoot, itemBytes } = await batchFacts(await store.open(outputCid));
+    const { root: resultRoot, itemBytes } = await batchFacts(await store.open(outputCid), model, "outputs");
     if (itemBytes > spec.maxItemOutputBytes) {
       throw new Impossible(
         "OUTPUT_TOO_LARGE",

@@ -25,14 +25,19 @@ export interface RunnerOptions {
   readonly concurrency: number;
   readonly onPoint: PointObserver;
   /** Everything that is the same for all jobs. */
-  readonly context: Omit<RunJobContext, "declared" | "reach" | "onProgress" | "signal">;
+  readonly context: Omit<RunJobContext, "declared" | "reach" | "onProgress" | "onSelfTest" | "signal">;
   readonly reject: (job: JobRecord, reason: RejectReason) => Promise<void>;
+  /** Told how many nodes of a job's exact model run by the law, and how many nodes it has. */
+  readonly onSelfTest: (byLaw: number, nodes: number) => void;
   /** Told when a job's result is durable, or the job was given up. */
   readonly onDone: () => void;
 }
 
 /** Seconds before the reject deadline at which a job that still cannot be run is rejected. */
 const REJECT_MARGIN = 5n;
+
+/** Nodes by the law that one line of the log names. */
+const MAX_LOGGED = 20;
 
 /** Runs assigned jobs. Overload policy: the oldest first, at most `concurrency` at once; the others wait in the journal. */
 export interface Runner extends Loop {
@@ -80,6 +85,16 @@ export function createRunner(options: RunnerOptions): Runner {
         declared: { modelBytes: quote?.modelBytes, inputBytes: quote?.inputBytes },
         signal: stopping.signal,
         onProgress: (itemsDone) => report({ phase: itemsDone < job.spec.items ? "running" : "storing", itemsDone }),
+        onSelfTest({ nodes, byLaw }) {
+          options.onSelfTest(byLaw.length, nodes);
+          const facts = { jobId, nodes, byLaw: byLaw.length };
+          if (byLaw.length === 0) log.info(facts, "ONNX Runtime computes this exact model as the law says");
+          else
+            log.warn(
+              { ...facts, failed: byLaw.slice(0, MAX_LOGGED) },
+              "nodes of an exact model run by the law, slowly",
+            );
+        },
         reach(point) {
           if (point === "gated" && journal.jobs.get(jobId)?.state === "assigned")
             journal.jobs.advance(jobId, "content-ready");

@@ -15,6 +15,12 @@ export function createMetrics() {
       labelNames: ["step"],
       registers,
     }),
+    exactNodes: new Counter({
+      name: "glia_node_exact_nodes_total",
+      help: "Nodes of exact models that jobs were run on, by what computes them: runtime, or law where the self-test failed (count).",
+      labelNames: ["by"],
+      registers,
+    }),
     jobs: new Gauge({
       name: "glia_node_jobs",
       help: "Jobs in the journal, by state (count).",

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
-import { decodeModel, GliaError, readSignature } from "@glia/sdk";
+import { serialize } from "node:v8";
+import { decodeModel, GliaError, readSignature, type TensorInfo } from "@glia/sdk";
+import type { ExactModel } from "@glia/sdk/exact";
 import { inspectModel, type ModelReport } from "../gate/inspect-model.ts";
 import { DEFAULT_LIMITS, type InferenceLimits } from "../limits.ts";
 import { chooseProvider, type ProviderChoice } from "../providers/choose-provider.ts";
@@ -26,6 +28,13 @@ export interface EngineOptions {
   readonly badModels?: BadModels;
   /** Models that keep a worker while they have nothing to do; the longest idle gives way. */
   readonly maxWarm?: number;
+}
+
+/** How one model is loaded. */
+export interface LoadOptions {
+  readonly signal?: AbortSignal;
+  /** Run this exact model, which the caller found in the file, and not the file. */
+  readonly exact?: ExactModel | undefined;
 }
 
 const DEFAULT_WARM = 4;
@@ -60,24 +69,26 @@ export class InferenceEngine {
 
   /**
    * Passes a model through the gate and loads it into a worker, or returns the one that is loaded already.
-   * `model` is the file's bytes, which must not change afterwards, or its path.
+   * `model` is the file's bytes, which must not change afterwards, or its path. With `exact`, the exact model that was found in
+   * the file is what runs: its inputs and outputs are the exact model's ports, and ONNX Runtime's word counts only where it agrees with the law.
    * Throws `MODEL_REFUSED`, `MODEL_KNOWN_BAD`, `MODEL_LOAD_FAILED`, the worker's named errors, or what the SDK's
    * `readSignature` throws for a model whose inputs cannot be sent.
    */
-  async load(model: Uint8Array | string, signal?: AbortSignal): Promise<LoadedModel> {
+  async load(model: Uint8Array | string, { signal, exact }: LoadOptions = {}): Promise<LoadedModel> {
     const bytes = typeof model === "string" ? await this.#read(model) : model;
     const sha256 = createHash("sha256").update(bytes).digest("hex");
     await this.#refuseKnownBad(sha256);
-    const admitted = this.#models.get(sha256) ?? (await this.#admit(sha256, bytes));
+    const key = exact === undefined ? sha256 : `${sha256} exact`;
+    const admitted = this.#models.get(key) ?? (await this.#admit(sha256, bytes, exact));
     // Somebody else may have been admitted with the same file meanwhile.
-    const loaded = this.#models.get(sha256) ?? admitted;
+    const loaded = this.#models.get(key) ?? admitted;
     // Last in the map is the one used last.
-    this.#models.delete(sha256);
-    this.#models.set(sha256, loaded);
+    this.#models.delete(key);
+    this.#models.set(key, loaded);
     try {
       await loaded.warm(signal);
     } catch (error) {
-      if (loaded.idle) this.#models.delete(sha256);
+      if (loaded.idle) this.#models.delete(key);
       throw error;
     }
     await this.#retireIdle(loaded);
@@ -91,16 +102,23 @@ export class InferenceEngine {
     await Promise.all(models.map((model) => model.close()));
   }
 
-  async #admit(sha256: string, bytes: Uint8Array): Promise<LoadedModel> {
+  async #admit(sha256: string, bytes: Uint8Array, exact: ExactModel | undefined): Promise<LoadedModel> {
     this.inspect(bytes);
-    const { inputs } = readSignature(decodeModel(bytes));
-    const { executionProvider } = await this.selfTest();
-    const request: LoadRequest = {
-      executionProviders: executionProvider === "cpu" ? ["cpu"] : [executionProvider, "cpu"],
+    const common = {
       threads: this.#options.threads ?? 0,
       optimisation: this.#options.optimisation ?? "all",
       strictProvider: false,
-    };
+    } as const;
+    if (exact !== undefined) {
+      const inputs = exact.inputs.map(({ name, dims }): TensorInfo => ({ name, dtype: "uint8", shape: dims }));
+      const settings = { ...this.#settings(false), program: workerProgram(false, true) };
+      const request: LoadRequest = { ...common, executionProviders: ["cpu"], exact: true };
+      return new LoadedModel({ sha256, bytes: serialize(exact), inputs }, settings, request, this.#badModels);
+    }
+    const { inputs } = readSignature(decodeModel(bytes));
+    const { executionProvider } = await this.selfTest();
+    const executionProviders = executionProvider === "cpu" ? ["cpu"] : [executionProvider, "cpu"];
+    const request: LoadRequest = { ...common, executionProviders, exact: false };
     const settings = this.#settings(needsGpu(executionProvider));
     return new LoadedModel({ sha256, bytes, inputs }, settings, request, this.#badModels);
   }

@@ -1,6 +1,6 @@
 import { GliaError, type TensorInfo } from "@glia/sdk";
 import { processorSeconds, processTree } from "../sandbox/process-tree.ts";
-import type { LoadRequest } from "../worker/frames.ts";
+import type { ExactSelfTest, LoadRequest } from "../worker/frames.ts";
 import { type BadModels, speaksAgainstModel } from "./bad-models.ts";
 import { checkInputs } from "./layout.ts";
 import { type OutputChunk, runOnWorker, type RunRequest } from "./run-on-worker.ts";
@@ -36,6 +36,7 @@ export class LoadedModel {
   #turn: Promise<void> = Promise.resolve();
   #closed = false;
 
+  /** `bytes` is what the worker loads: the file, or the exact model that was found in it. */
   constructor(
     file: { readonly sha256: string; readonly bytes: Uint8Array; readonly inputs: readonly TensorInfo[] },
     settings: WorkerSettings,
@@ -56,6 +57,11 @@ export class LoadedModel {
   /** Process id of the warm worker's outermost process; undefined while there is none. */
   get workerPid(): number | undefined {
     return this.#current?.worker.alive === true ? this.#current.worker.pid : undefined;
+  }
+
+  /** What the exact model's self-test found in the warm worker; undefined for a model that is not run as an exact one. */
+  get selfTest(): ExactSelfTest | undefined {
+    return this.#current?.selfTest;
   }
 
   /** What the warm worker holds and has used so far; undefined while there is none. */

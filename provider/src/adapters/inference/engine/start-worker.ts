@@ -4,7 +4,8 @@ import { type Deadline, parseJson, WorkerProcess } from "../process/worker-proce
 import { workerProtocol, workerTimeout } from "../process/worker-errors.ts";
 import { confinedCommand, type ConfinedProgram } from "../sandbox/command.ts";
 import type { SandboxFacts } from "../sandbox/facts.ts";
-import { FRAME, type Hello, type LoadRequest } from "../worker/frames.ts";
+import { type ExactSelfTest, FRAME, type Hello, type LoadRequest } from "../worker/frames.ts";
+import { parseSelfTest } from "./parse-self-test.ts";
 
 /** What it takes to start a worker, whatever model it will hold. */
 export interface WorkerSettings {
@@ -17,10 +18,12 @@ export interface WorkerSettings {
 export interface ReadyWorker {
   readonly worker: WorkerProcess;
   readonly hello: Hello;
+  /** Of an exact model only. */
+  readonly selfTest?: ExactSelfTest;
 }
 
 /**
- * Starts a worker and loads a model in it. No gate here: callers pass only files that passed it.
+ * Starts a worker and loads a model in it: an ONNX file, or what the request says. No gate here: callers pass only files that passed it.
  * Throws `MODEL_LOAD_FAILED`, or the worker's own named error; then no process is left.
  */
 export async function startWorker(
@@ -41,9 +44,9 @@ export async function startWorker(
     worker.phase = "load";
     await worker.sendJson(FRAME.load, request);
     await worker.send(FRAME.model, model);
-    await worker.next([FRAME.loaded], deadline);
+    const { payload } = await worker.next([FRAME.loaded], deadline);
     worker.phase = "run";
-    return { worker, hello };
+    return { worker, hello, ...(request.exact ? { selfTest: parseSelfTest(payload) } : {}) };
   } catch (error) {
     worker.kill(error instanceof Error ? error : new Error(String(error)));
     throw error;

@@ -23,6 +23,7 @@ export async function runSelfTest(settings: WorkerSettings, executionProvider: s
     threads: 1,
     optimisation: "all",
     strictProvider: executionProvider !== "cpu",
+    exact: false,
   });
   const startMs = performance.now() - started;
   try {

@@ -51,17 +51,22 @@ export function confinedCommand(program: ConfinedProgram, limits: ProcessLimits,
     ...systemView(program.gpu, Math.max(limits.maxFileBytes, 4096)),
     ...["--ro-bind", process.execPath, "/glia/node", "--ro-bind", program.manifest, "/glia/package.json"],
     ...["--ro-bind", dirname(program.entry), "/glia/program"],
-    ...Object.entries(program.packages).flatMap(([name, path]) => [
-      "--ro-bind",
-      path,
-      join("/glia/node_modules", name),
-    ]),
+    ...Object.entries(program.packages).flatMap(([name, path]) => packageView(name, path)),
     ...Object.entries(environment).flatMap(([name, value]) => ["--setenv", name, value]),
     "--",
     ...limited(limits, facts, program.gpu, true),
     ...["/glia/node", ...NODE_FLAGS, inside],
   ];
   return { file: facts.bubblewrap, args, environment: {} };
+}
+
+/**
+ * A package where Node finds it from the entry file: a link, as in a workspace, because Node runs no TypeScript whose real path
+ * lies below node_modules, and in this repository packages are TypeScript.
+ */
+function packageView(name: string, path: string): string[] {
+  const shown = join("/glia/packages", name);
+  return ["--ro-bind", path, shown, "--symlink", shown, join("/glia/node_modules", name)];
 }
 
 /**

@@ -9,7 +9,13 @@ import type { SandboxFacts } from "../sandbox/facts.ts";
 /** A model that passed no gate: for attacks on the layers behind it. Optimisation is off, as constants would be folded. */
 export function ungated(bytes: Uint8Array, sandbox: SandboxFacts, limits: Partial<InferenceLimits> = {}): LoadedModel {
   const settings = { program: workerProgram(false), limits: { ...DEFAULT_LIMITS, ...limits }, sandbox };
-  const request = { executionProviders: ["cpu"], threads: 1, optimisation: "disabled", strictProvider: false } as const;
+  const request = {
+    executionProviders: ["cpu"],
+    threads: 1,
+    optimisation: "disabled",
+    strictProvider: false,
+    exact: false,
+  } as const;
   const model = decodeModel(bytes);
   const inputs = model.graph?.input.length === 0 ? [] : readSignature(model).inputs;
   return new LoadedModel({ sha256: "0".repeat(64), bytes, inputs }, settings, request, badModelsInMemory());

@@ -23,7 +23,7 @@ export const OUTPUT_FRAME_BYTES = 256 * 1024;
 export const FRAME = {
   /** node → worker: JSON {@link LoadRequest}; the model's bytes follow in one `model` frame. */
   load: 1,
-  /** node → worker: the ONNX file. */
+  /** node → worker: the ONNX file, or an `ExactModel` as `v8.serialize` writes it; see {@link LoadRequest.exact}. */
   model: 2,
   /** node → worker: JSON {@link BeginRequest}. */
   begin: 3,
@@ -31,7 +31,7 @@ export const FRAME = {
   input: 4,
   /** worker → node: JSON {@link Hello}, once, when the runtime is loaded. */
   hello: 16,
-  /** worker → node: no payload; the session is made. */
+  /** worker → node: the session is made; the payload is empty, or for an exact model JSON {@link ExactSelfTest}. */
   loaded: 17,
   /** worker → node: JSON array of {@link TensorLayout}: every item's outputs have these names, types and shapes. */
   outline: 18,
@@ -57,6 +57,15 @@ export interface LoadRequest {
   readonly optimisation: "disabled" | "basic" | "extended" | "all";
   /** Fail where an operator has no kernel on the first provider, instead of running it on the processor. */
   readonly strictProvider: boolean;
+  /** The model is an exact one: it runs as the law says, on the processor, and the two settings before this one do not count. */
+  readonly exact: boolean;
+}
+
+/** What an exact model's self-test on this machine found. */
+export interface ExactSelfTest {
+  readonly nodes: number;
+  /** Nodes that ONNX Runtime computes otherwise than the law; they run by the law. */
+  readonly byLaw: readonly { readonly node: number; readonly kind: string; readonly reason: string }[];
 }
 
 /** One batch. */

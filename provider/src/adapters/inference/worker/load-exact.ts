@@ -1,0 +1,39 @@
+import { deserialize } from "node:v8";
+import type { ExactModel } from "@glia/sdk/exact";
+import type * as OnnxRuntime from "onnxruntime-node";
+import type { LoadRequest } from "./frames.ts";
+import type { Lane, LoadedInference } from "./run-batch.ts";
+
+/**
+ * Makes an exact model ready: ONNX Runtime computes each node whose self-test it passes on this machine, the law the others. The
+ * inputs and outputs of a batch are in ONNX order, those of the runner in physical order.
+ */
+export async function loadExact(
+  runtime: typeof OnnxRuntime,
+  serialized: Uint8Array,
+  { threads }: Pick<LoadRequest, "threads">,
+): Promise<LoadedInference> {
+  // Loaded only here: a worker that runs files as they are is not shown the SDK.
+  const { createExactRunner, toLogical, toPhysical } = await import("@glia/sdk/exact/runtime");
+  const model = deserialize(serialized) as ExactModel;
+  const runner = await createExactRunner(model, runtime, threads > 0 ? { threads } : {});
+  const makeLane = (): Lane => {
+    const targets = model.inputs.map(({ dims }) => new Uint8Array(dims.reduce((product, size) => product * size, 1)));
+    const run: Lane["run"] = async () => {
+      const inputs = model.inputs.map(({ dims }, i) => toPhysical(dims, targets[i] ?? new Uint8Array()));
+      const outputs = await runner.run(inputs);
+      const named = model.outputs.map(({ name, dims }, i) => {
+        const data = toLogical(dims, outputs[i] ?? new Uint8Array());
+        return [name, { type: "uint8", dims, data }] as const;
+      });
+      return Object.fromEntries(named);
+    };
+    return { targets, run };
+  };
+  return {
+    outputNames: model.outputs.map(({ name }) => name),
+    selfTest: { nodes: model.nodes.length, byLaw: [] },
+    // The runner keeps buffers of its own from node to node, so items run one after the other.
+    makeLanes: () => [makeLane()],
+  };
+}
