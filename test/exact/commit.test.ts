@@ -1,17 +1,23 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { bytesToHex } from "viem";
+import type { Hex } from "viem";
 import { batchTree, verifyItem } from "../../sdk/src/commitments/index.ts";
 import { createRandom } from "../../sdk/src/exact/random.ts";
 import {
   commitModel,
   exactItemRoot,
   exactModelId,
+  itemRootOfRoots,
+  openRange,
   tensorRoot,
+  tensorWords,
   traceRoot,
   traceRoots,
+  verifyRange,
 } from "../../sdk/src/exact/commit/index.ts";
 import { sizeOf } from "../../sdk/src/exact/model.ts";
+import type { ExactModel, Shape } from "../../sdk/src/exact/model.ts";
 import { randomModel, randomShape, randomTensors } from "./commit-models.ts";
 import { naiveItemRoot, naiveModel, naiveRoot, naiveTensorRoot } from "./commit-naive.ts";
 
@@ -30,6 +36,61 @@ describe("exact commitments against a second implementation", () => {
     }
   });
 
+  it("agrees on trees larger than the chunk that is hashed at a time", async () => {
+    const random = createRandom(4);
+    for (const leaves of [255, 256, 257, 300, 512, 513, 769]) {
+      const shape = { n: 1, h: leaves, w: 1, c: 128 - random.below(32) };
+      const bytes = random.bytes(sizeOf(shape));
+      const root = naiveTensorRoot(shape, bytes);
+      assert.equal(await tensorRoot(shape, bytes), root);
+      for (const first of [0, 254, leaves - 1].filter((place) => place < leaves)) {
+        const count = 1 + random.below(leaves - first);
+        const proof = await openRange(tensorWords(shape, bytes), { first, count });
+        assert.ok(await verifyRange(root, 4 * leaves, proof));
+      }
+    }
+  });
+
+  it("refuses tensors that do not fit their shapes, and shapes that are none", async () => {
+    const refused = (shape: Shape, length: number, code: string) =>
+      assert.rejects(tensorRoot(shape, new Uint8Array(length)), { code });
+    await refused({ n: 1, h: 1, w: 1, c: 4 }, 3, "EXACT_TENSOR_SIZE");
+    await refused({ n: 1, h: 1, w: 1, c: 4 }, 5, "EXACT_TENSOR_SIZE");
+    for (const size of [0, -1, 0.5, NaN, Infinity, 2 ** 40])
+      await refused({ n: 1, h: size, w: 1, c: 1 }, 1, "EXACT_SHAPE_INVALID");
+    const model = randomModel(createRandom(5));
+    await assert.rejects(exactItemRoot(model.inputs, []), { code: "EXACT_TENSOR_COUNT" });
+    await assert.rejects(traceRoots(model, []), { code: "EXACT_TENSOR_COUNT" });
+  });
+
+  it("refuses models that contradict themselves", async () => {
+    const random = createRandom(6);
+    const model = randomModel(random);
+    const [contract, ...rest] = model.nodes;
+    assert.ok(contract?.kind === "Contract");
+    const refused = (other: ExactModel) => assert.rejects(commitModel(other), { code: "EXACT_MODEL_INVALID" });
+    const first = (changes: object) => refused({ ...model, nodes: [{ ...contract, ...changes }, ...rest] });
+    await first({ weights: contract.weights.slice(1) });
+    await first({ bias: contract.bias.slice(1) });
+    await first({ multipliers: Float32Array.from(contract.multipliers, () => NaN) });
+    await first({ multipliers: Float32Array.from(contract.multipliers, () => 2 ** -140) });
+    await first({ groups: 7919 });
+    await first({ groups: 0 });
+    await first({ inputs: [] });
+    await first({ inputs: [2] });
+    await first({ inputs: [-1] });
+    for (const padTop of [0.5, -1, NaN, 2 ** 32]) await first({ padTop });
+    await refused({ ...model, outputs: [] });
+    await refused({ ...model, inputs: model.inputs.map((port) => ({ ...port, scale: 0.1 })) });
+    await refused({ ...model, inputs: model.inputs.map((port) => ({ ...port, zero: 2 ** 32 })) });
+    const table = model.nodes.map((node) => (node.kind === "Table" ? { ...node, table: new Uint8Array(255) } : node));
+    await refused({ ...model, nodes: table });
+    const far = model.nodes.map((node) =>
+      node.kind === "Move" && node.mode === "view" ? { ...node, digits: [{ radix: 1, stride: 2 ** 31 }] } : node,
+    );
+    await refused({ ...model, nodes: far });
+  });
+
   it("agrees on records, nodesRoot and modelId of models of all kinds, on item roots and traces", async () => {
     const random = createRandom(2);
     for (let i = 0; i < 40; i++) {
@@ -45,7 +106,10 @@ describe("exact commitments against a second implementation", () => {
       assert.equal(await exactModelId(model), naive.modelId);
       const tensors = randomTensors(random, model);
       const inputs = tensors.slice(0, model.inputs.length);
-      assert.equal(await exactItemRoot(model.inputs, inputs), naiveItemRoot(model.inputs, inputs));
+      const itemRoot = naiveItemRoot(model.inputs, inputs);
+      assert.equal(await exactItemRoot(model.inputs, inputs), itemRoot);
+      const inputRoots = model.inputs.map(({ shape }, j) => naiveTensorRoot(shape, inputs[j] ?? new Uint8Array(0)));
+      assert.equal(itemRootOfRoots(inputRoots), itemRoot);
       const roots = await traceRoots(model, tensors);
       const naiveRoots = model.nodes.map(({ shape }, j) =>
         naiveTensorRoot(shape, tensors[model.inputs.length + j] ?? new Uint8Array(0)),
@@ -58,7 +122,7 @@ describe("exact commitments against a second implementation", () => {
   it("puts item roots under the batch's root as every other model's", async () => {
     const random = createRandom(3);
     const model = randomModel(random);
-    const roots = [];
+    const roots: Hex[] = [];
     for (let i = 0; i < 5; i++) {
       const tensors = randomTensors(random, model).slice(0, model.inputs.length);
       roots.push(await exactItemRoot(model.inputs, tensors));

@@ -14,19 +14,28 @@ export function invalidModel(message: string): GliaError {
 }
 
 /**
- * Joins fields of 32 bits, big-endian, and the bytes behind them. Negative numbers are written as int32.
- * @throws GliaError `EXACT_MODEL_INVALID` if a field is not a whole number of 32 bits.
+ * Joins fields of 32 bits, big-endian, and the bytes behind them.
+ * @throws GliaError `EXACT_MODEL_INVALID` if a field is not a whole number from 0 to 2^32 − 1.
  */
 export function packFields(fields: readonly number[], tail: Uint8Array = new Uint8Array(0)): Uint8Array {
   const bytes = new Uint8Array(4 * fields.length + tail.length);
   const view = new DataView(bytes.buffer);
   fields.forEach((field, i) => {
-    if (!Number.isInteger(field) || field < -(2 ** 31) || field >= 2 ** 32)
-      throw invalidModel(`${field} stands where the model needs a whole number of 32 bits.`);
+    if (!Number.isInteger(field) || field < 0 || field >= 2 ** 32)
+      throw invalidModel(`${field} stands where the model needs a whole number from 0 to 2^32 − 1.`);
     view.setUint32(4 * i, field, false);
   });
   bytes.set(tail, 4 * fields.length);
   return bytes;
+}
+
+/**
+ * A signed number as a field: int32 in two's complement.
+ * @throws GliaError `EXACT_MODEL_INVALID` if it is none.
+ */
+export function signedField(value: number): number {
+  if ((value | 0) !== value) throw invalidModel(`${value} stands where the model needs a whole number of int32.`);
+  return value >>> 0;
 }
 
 /**

@@ -46,7 +46,7 @@ export function filterWords(node: ContractNode, input: Shape): Words {
   const taps = node.kernelH * node.kernelW;
   const channels = groupChannels(node, input);
   const outputsPerGroup = node.shape.c / node.groups;
-  const read = (index: number, into: Uint8Array, at: number) => {
+  const readWord = (index: number, into: Uint8Array, at: number) => {
     const output = Math.floor(index / run);
     const inRun = index - output * run;
     if (inRun === 0) {
@@ -61,6 +61,9 @@ export function filterWords(node: ContractNode, input: Shape): Words {
     const end = Math.min(channels, firstLane + WORD - lane);
     for (let channel = Math.max(0, firstLane - lane); channel < end; channel++)
       into[at + weightByte(lane + channel - firstLane)] = node.weights[from + channel] ?? 0;
+  };
+  const read: Words["read"] = (first, count, into, at) => {
+    for (let i = 0; i < count; i++) readWord(first + i, into, at + i * WORD);
   };
   return { count: run * node.shape.c, read };
 }

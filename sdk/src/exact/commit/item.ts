@@ -1,4 +1,4 @@
-import { bytesToHex, concat, encodeAbiParameters, hexToBytes, keccak256 } from "viem";
+import { bytesToHex, concatBytes, hexToBytes, keccak256 } from "viem";
 import type { Hex } from "viem";
 import { GliaError } from "../../errors.ts";
 import { tagHash } from "../../commitments/tags.ts";
@@ -9,8 +9,7 @@ import type { Keccak } from "./keccak.ts";
 import { tensorWords } from "./layout.ts";
 import { leafNodes, readyNodes, rootOf } from "./tree.ts";
 
-const TAG = tagHash("glia.exact.item.v1");
-const LAYOUT = [{ type: "bytes32" }, { type: "bytes32" }] as const;
+const TAG = hexToBytes(tagHash("glia.exact.item.v1"));
 
 /**
  * Root of a tensor; `bytes` are its elements in physical order n, h, w, c.
@@ -28,12 +27,17 @@ export async function tensorRoot(shape: Shape, bytes: Uint8Array): Promise<Hex> 
 export async function exactItemRoot(ports: readonly Port[], tensors: readonly Uint8Array[]): Promise<Hex> {
   const keccak = await loadKeccak();
   const shapes = ports.map(({ shape }) => shape);
-  return itemRootOfRoots(rootsOf(keccak, shapes, tensors));
+  return bytesToHex(joinRoots(keccak.hash, rootsOf(keccak, shapes, tensors)));
 }
 
 /** The item root from the roots of its tensors: opening an item is naming these. */
 export function itemRootOfRoots(roots: readonly Hex[]): Hex {
-  return keccak256(encodeAbiParameters(LAYOUT, [TAG, keccak256(concat(roots))]));
+  const bytes = roots.map((root) => hexToBytes(root));
+  return bytesToHex(joinRoots((data) => keccak256(data, "bytes"), bytes));
+}
+
+function joinRoots(hash: Keccak["hash"], roots: readonly Uint8Array[]): Uint8Array {
+  return hash(concatBytes([TAG, hash(concatBytes(roots))]));
 }
 
 /**
@@ -45,7 +49,7 @@ export async function traceRoots(model: ExactModel, tensors: readonly Uint8Array
   const { inputs, nodes } = model;
   checkCount(inputs.length + nodes.length, tensors.length);
   const shapes = nodes.map((_, j) => tensorShape(model, inputs.length + j));
-  return rootsOf(keccak, shapes, tensors.slice(inputs.length));
+  return rootsOf(keccak, shapes, tensors.slice(inputs.length)).map((root) => bytesToHex(root));
 }
 
 /**
@@ -56,13 +60,13 @@ export async function traceRoot(roots: readonly Hex[]): Promise<Hex> {
   return bytesToHex(rootOf(await loadKeccak(), readyNodes(roots.map((root) => hexToBytes(root)))));
 }
 
-function rootsOf(keccak: Keccak, shapes: readonly Shape[], tensors: readonly Uint8Array[]): Hex[] {
+function rootsOf(keccak: Keccak, shapes: readonly Shape[], tensors: readonly Uint8Array[]): Uint8Array[] {
   checkCount(shapes.length, tensors.length);
-  return shapes.map((shape, i) => bytesToHex(bytesRoot(keccak, shape, tensors[i] ?? new Uint8Array(0))));
+  return shapes.map((shape, i) => bytesRoot(keccak, shape, tensors[i] ?? new Uint8Array(0)));
 }
 
 function bytesRoot(keccak: Keccak, shape: Shape, bytes: Uint8Array): Uint8Array {
-  return rootOf(keccak, leafNodes(keccak, tensorWords(shape, bytes)));
+  return rootOf(keccak, leafNodes(tensorWords(shape, bytes)));
 }
 
 function checkCount(wanted: number, given: number): void {

@@ -1,7 +1,7 @@
 import { GliaError } from "../../errors.ts";
 import { LIMITS, sizeOf } from "../model.ts";
 import type { Shape } from "../model.ts";
-import { WORD } from "./words.ts";
+import { WORD, byteWords } from "./words.ts";
 import type { Words } from "./words.ts";
 
 /** Bytes that a pixel of `channels` takes: a power of two below 32, else a multiple of 32. So no pixel straddles a word without filling it. */
@@ -39,26 +39,31 @@ export function tensorWords(shape: Shape, bytes: Uint8Array): Words {
       `A tensor of n, h, w, c = ${sizes(shape)} has ${sizeOf(shape)} bytes, not ${bytes.length}.`,
       { kind: "input", hint: "Pass the physical tensor: elements in the order n, h, w, c without filler." },
     );
-  const { c } = shape;
+  return { count: wordsOfShape(shape), read: reader(shape.c, bytes) };
+}
+
+function reader(c: number, bytes: Uint8Array): Words["read"] {
   const stride = pixelStride(c);
-  const count = wordsOfShape(shape);
-  if (stride === c) return { count, read: (word, into, at) => copy(bytes, word * WORD, WORD, into, at) };
-  if (stride >= WORD) {
-    const perPixel = stride / WORD;
-    const read = (word: number, into: Uint8Array, at: number) => {
+  if (stride === c) return byteWords(bytes).read;
+  if (stride < WORD) {
+    const pixels = WORD / stride;
+    return (first, count, into, at) => {
+      const start = first * pixels * c;
+      const end = Math.min(bytes.length, start + count * pixels * c);
+      // Channel by channel: for so few bytes that is twice as fast as pixel by pixel.
+      for (let channel = 0; channel < c; channel++)
+        for (let from = start + channel, to = at + channel; from < end; from += c, to += stride)
+          into[to] = bytes[from] ?? 0;
+    };
+  }
+  const perPixel = stride / WORD;
+  return (first, count, into, at) => {
+    for (let word = first, to = at; word < first + count; word++, to += WORD) {
       const pixel = Math.floor(word / perPixel);
       const channel = (word - pixel * perPixel) * WORD;
-      copy(bytes, pixel * c + channel, Math.min(WORD, c - channel), into, at);
-    };
-    return { count, read };
-  }
-  const pixels = WORD / stride;
-  const read = (word: number, into: Uint8Array, at: number) => {
-    let from = word * pixels * c;
-    for (let to = at; to < at + WORD && from < bytes.length; to += stride)
-      for (let channel = 0; channel < c; channel++) into[to + channel] = bytes[from++] ?? 0;
+      into.set(bytes.subarray(pixel * c + channel, pixel * c + Math.min(c, channel + WORD)), to);
+    }
   };
-  return { count, read };
 }
 
 /**
@@ -76,9 +81,3 @@ export function checkShape(shape: Shape): void {
 }
 
 const sizes = ({ n, h, w, c }: Shape): string => `${n}, ${h}, ${w}, ${c}`;
-
-/** A loop is faster than `set` and a view for so few bytes. */
-function copy(bytes: Uint8Array, from: number, length: number, into: Uint8Array, at: number): void {
-  const end = Math.min(bytes.length, from + length);
-  for (let i = from, to = at; i < end; i++, to++) into[to] = bytes[i] ?? 0;
-}

@@ -3,8 +3,8 @@ import type { Hex } from "viem";
 import { GliaError } from "../../errors.ts";
 import { loadKeccak } from "./keccak.ts";
 import { foldRange, siblingsOf } from "./siblings.ts";
-import { depthOf, leafNodes, readyNodes } from "./tree.ts";
-import { LEAF, WORD, leavesOf, readLeaf } from "./words.ts";
+import { depthOf, leafNodes, nodeHashes, readyNodes } from "./tree.ts";
+import { LEAF, WORD, byteWords, leavesOf, readLeaves } from "./words.ts";
 import type { Words } from "./words.ts";
 
 /** Leaves of a tree of words, next to each other. */
@@ -39,8 +39,8 @@ export async function openRange(words: Words, { first, count }: LeafRange): Prom
     throw rangeError(`${count} leaves from ${first} on`, `${all} leaves`);
   const keccak = await loadKeccak();
   const leaves = new Uint8Array(count * LEAF);
-  for (let i = 0; i < count; i++) readLeaf(words, first + i, leaves, i * LEAF);
-  return { first, leaves, siblings: siblingsOf(keccak, leafNodes(keccak, words), first, count).map(toHex) };
+  readLeaves(words, first, count, leaves);
+  return { first, leaves, siblings: siblingsOf(keccak, leafNodes(words), first, count).map(toHex) };
 }
 
 /**
@@ -52,12 +52,7 @@ export async function verifyRange(root: Hex, words: number, proof: RangeProof): 
   const count = leaves.length / LEAF;
   if (!Number.isInteger(count) || !(first + count <= leavesOf(words))) return false;
   const keccak = await loadKeccak();
-  const nodes = leafNodes(keccak, { count: leaves.length / WORD, read: copyOf(leaves) });
-  const hashes = Array.from({ length: count }, (_, i) => {
-    const hash = new Uint8Array(WORD);
-    nodes.read(i, hash, 0);
-    return hash;
-  });
+  const hashes = nodeHashes(keccak, leafNodes(byteWords(leaves)), 0, count);
   return leadsTo(root, depthOf(leavesOf(words)), first, hashes, proof.siblings);
 }
 
@@ -105,11 +100,6 @@ async function leadsTo(
 }
 
 const toHex = (bytes: Uint8Array): Hex => bytesToHex(bytes);
-
-function copyOf(leaves: Uint8Array) {
-  return (index: number, into: Uint8Array, at: number) =>
-    into.set(leaves.subarray(index * WORD, (index + 1) * WORD), at);
-}
 
 function rangeError(wanted: string, there: string): GliaError {
   return new GliaError("EXACT_RANGE_INVALID", `There is no range of ${wanted}: the tree has ${there}.`, {

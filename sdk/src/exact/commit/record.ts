@@ -1,6 +1,6 @@
 import { tensorShape } from "../model.ts";
 import type { ExactModel, ExactNode, Shape, Window } from "../model.ts";
-import { floatBits, invalidModel, packFields, shapeFields } from "./fields.ts";
+import { floatBits, invalidModel, packFields, shapeFields, signedField } from "./fields.ts";
 import { filterWords } from "./filters.ts";
 import type { Keccak } from "./keccak.ts";
 import { checkShape } from "./layout.ts";
@@ -46,7 +46,7 @@ export function nodeRecord(keccak: Keccak, model: ExactModel, number: number): U
     inputs.length,
     ...inputs.flatMap((shape, i) => [node.inputs[i] ?? 0, ...shapeFields(shape)]),
   ];
-  return packFields([...common, ...kindFields(node)], words && rootOf(keccak, leafNodes(keccak, words)));
+  return packFields([...common, ...kindFields(node)], words && rootOf(keccak, leafNodes(words)));
 }
 
 function kindFields(node: ExactNode): number[] {
@@ -67,7 +67,12 @@ function kindFields(node: ExactNode): number[] {
       return [node.outer, node.length, node.inner, node.last ? 1 : 0];
     case "Move":
       return node.mode === "view"
-        ? [0, node.base, node.digits.length, ...node.digits.flatMap(({ radix, stride }) => [radix, stride])]
+        ? [
+            0,
+            node.base,
+            node.digits.length,
+            ...node.digits.flatMap(({ radix, stride }) => [radix, signedField(stride)]),
+          ]
         : [1, node.outer, node.sources.length, node.inner, node.fill];
   }
 }
