@@ -22,3 +22,14 @@ export type {
   Window,
 } from "./model.ts";
 export { toLogical, toPhysical } from "./order.ts";
+export { ortFloatRunner, quantise } from "./quantise/index.ts";
+export type {
+  ClientNodeReport,
+  ExactTrace,
+  FloatOrt,
+  FloatRunner,
+  OutputReport,
+  QuantiseOptions,
+  QuantiseReport,
+  TensorReport,
+} from "./quantise/index.ts";

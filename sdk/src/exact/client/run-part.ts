@@ -1,6 +1,6 @@
 import { GliaError } from "../../errors.ts";
 import type { NodeProto, TensorInfo } from "../../onnx/index.ts";
-import { createTensor, formatShape, sameShape } from "../../tensors/index.ts";
+import { castTensor, createTensor, formatShape, sameShape } from "../../tensors/index.ts";
 import type { Item, Tensor } from "../../tensors/index.ts";
 import { evaluate } from "./evaluate.ts";
 import { fromTensor, toTensor } from "./value.ts";
@@ -66,9 +66,9 @@ export function toBytes(tensor: Tensor, name: string, dims: readonly number[]): 
   );
 }
 
-/** A port's u8 tensor in the type with which the float part reads it. */
+/** A port's u8 tensor in the type with which the file reads it: i8 is the byte ^ 0x80, other integers are the byte's value. */
 export function fromBytes(tensor: Tensor, dtype: TensorInfo["dtype"]): Tensor {
-  return dtype === "int8" ? createTensor("int8", tensor.shape, flipped(tensor.bytes)) : tensor;
+  return dtype === "int8" ? createTensor("int8", tensor.shape, flipped(tensor.bytes)) : castTensor(tensor, dtype);
 }
 
 function flipped(bytes: Uint8Array): Uint8Array {

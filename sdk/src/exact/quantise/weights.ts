@@ -1,0 +1,107 @@
+import type { NodeProto } from "../../onnx/index.ts";
+import { LIMITS } from "../model.ts";
+import { isNormalFloat, neighbour, roundUpToBits } from "./numbers.ts";
+import type { Quantisation } from "./scales.ts";
+
+/** Integer weights of a contraction. */
+export interface IntegerWeights {
+  /** In the order of the float weights. */
+  readonly weights: Int8Array;
+  readonly bias: Int32Array;
+  /** One per output channel, of the weights. */
+  readonly scales: Float32Array;
+  /** One per output channel, of the bias: f32(xs · ws). */
+  readonly biasScales: Float32Array;
+  /** Channels whose weights are coarser than their size asks for, since their accumulator could have reached 2^24. */
+  readonly widened: readonly number[];
+}
+
+/** A contraction's float numbers. */
+export interface FloatWeights {
+  readonly node: NodeProto;
+  readonly weights: Float32Array;
+  readonly bias: Float32Array;
+  readonly channelOf: (index: number) => number;
+}
+
+const LARGEST = 63;
+const SMALLEST = -64;
+/** Significant bits of a multiplier. */
+const MULTIPLIER_BITS = 8;
+/** Smaller multipliers would turn the largest accumulator into 0; a channel that small is 0 anyway. */
+const SMALLEST_MULTIPLIER = 2 ** -22;
+/** How far the bias may go by itself: a quarter of the accumulator. */
+const LARGEST_BIAS = LIMITS.accumulator / 4;
+
+/**
+ * Quantises weights and bias, channel by channel, so that m = f32(f32(xs · ws) / ys) is a number of at most eight significant bits.
+ * The multiplier is chosen first: the shortest one with which the weights fit [−64, 63]; a weight's scale that gives exactly it is then looked for.
+ */
+export function quantiseWeights(float: FloatWeights, x: Quantisation, y: Quantisation): IntegerWeights {
+  const channels = float.bias.length;
+  const members: number[][] = Array.from({ length: channels }, () => []);
+  float.weights.forEach((_, index) => members[float.channelOf(index)]?.push(index));
+  const weights = new Int8Array(float.weights.length);
+  const bias = new Int32Array(channels);
+  const [scales, biasScales] = [new Float32Array(channels), new Float32Array(channels)];
+  const widened: number[] = [];
+  members.forEach((indices, channel) => {
+    const term = float.bias[channel] ?? 0;
+    let step = smallestStep(float.weights, indices, term, x.scale);
+    for (let attempt = 0; ; attempt++) {
+      const scale = shortScale(step, x.scale, y.scale);
+      const biasScale = Math.fround(x.scale * scale);
+      for (const index of indices) weights[index] = clamp(Math.round((float.weights[index] ?? 0) / scale));
+      bias[channel] = Math.round(term / biasScale);
+      scales[channel] = scale;
+      biasScales[channel] = biasScale;
+      if (reach(weights, indices, bias[channel] ?? 0, x.zero) < LIMITS.accumulator) break;
+      if (attempt === 0) widened.push(channel);
+      step = scale * 1.125;
+    }
+  });
+  return { weights, bias, scales, biasScales, widened };
+}
+
+function clamp(value: number): number {
+  return Math.min(Math.max(value, SMALLEST), LARGEST);
+}
+
+/** The smallest scale with which weights and bias fit. */
+function smallestStep(weights: Float32Array, indices: readonly number[], term: number, xScale: number): number {
+  let [low, high] = [0, 0];
+  for (const index of indices) {
+    const weight = weights[index] ?? 0;
+    if (weight > high) high = weight;
+    if (weight < low) low = weight;
+  }
+  return Math.max(high / LARGEST, low / SMALLEST, Math.abs(term) / (xScale * LARGEST_BIAS));
+}
+
+/**
+ * A scale of at least `step` whose multiplier is short: the next short multiplier, then a float32 among the neighbours of m · ys / xs
+ * that gives exactly it; if roundings leave none, the multiplier after it.
+ */
+export function shortScale(step: number, xScale: number, yScale: number): number {
+  let multiplier = roundUpToBits(Math.max((step * xScale) / yScale, SMALLEST_MULTIPLIER), MULTIPLIER_BITS);
+  for (;;) {
+    const middle = Math.fround((multiplier * yScale) / xScale);
+    for (const offset of [0, 1, -1, 2, -2, 3, -3]) {
+      const scale = neighbour(middle, offset);
+      const product = Math.fround(xScale * scale);
+      if (isNormalFloat(scale) && isNormalFloat(product) && Math.fround(product / yScale) === multiplier) return scale;
+    }
+    multiplier = roundUpToBits(multiplier * (1 + 2 ** (1 - MULTIPLIER_BITS) / 1.5), MULTIPLIER_BITS);
+  }
+}
+
+/** Largest magnitude of the accumulator over all inputs. */
+function reach(weights: Int8Array, indices: readonly number[], bias: number, zero: number): number {
+  let [low, high] = [bias, bias];
+  for (const index of indices) {
+    const weight = weights[index] ?? 0;
+    low += weight > 0 ? -weight * zero : weight * (255 - zero);
+    high += weight > 0 ? weight * (255 - zero) : -weight * zero;
+  }
+  return Math.max(-low, high);
+}
