@@ -73,13 +73,21 @@ export function lawElement(
  * @throws GliaError `EXACT_TENSOR_SIZE` if an input is missing or its size is not its shape's.
  */
 export function runLaw(model: ExactModel, inputs: readonly Uint8Array[]): Uint8Array[] {
-  const tensors = model.inputs.map(({ name, shape }, k) => checkSize(`The input "${name}"`, shape, inputs[k]));
+  const tensors = checkInputs(model, inputs);
   for (const node of model.nodes) {
     const shapes = node.inputs.map((tensor) => tensorShape(model, tensor));
     const read = node.inputs.map((tensor) => tensors[tensor] ?? new Uint8Array());
     tensors.push(lawNode(node, shapes, read));
   }
   return tensors;
+}
+
+/**
+ * Checks that there is one physical tensor per input, of the size of its shape; returns them.
+ * @throws GliaError `EXACT_TENSOR_SIZE`
+ */
+export function checkInputs(model: ExactModel, inputs: readonly Uint8Array[]): Uint8Array[] {
+  return model.inputs.map(({ name, shape }, k) => checkSize(`The input "${name}"`, shape, inputs[k]));
 }
 
 const NOTHING: Shape = { n: 0, h: 0, w: 0, c: 0 };
