@@ -1,3 +1,4 @@
+export { toLogical, toPhysical } from "../order.ts";
 export { sessionOptions } from "./ort.ts";
 export type { OrtModule, OrtSession, OrtTensor } from "./ort.ts";
 export { createExactRunner } from "./runner.ts";
@@ -5,3 +6,4 @@ export type { ExactRunner, ExactRunnerOptions } from "./runner.ts";
 export type { FailedNode, SelfTestProgress, SelfTestReport } from "./self-test.ts";
 export { segmentOf, toOnnx } from "./to-onnx.ts";
 export type { Segment } from "./to-onnx.ts";
+export { toLogical, toPhysical } from "../order.ts";
