@@ -1,4 +1,3 @@
-export { toLogical, toPhysical } from "../order.ts";
 export { sessionOptions } from "./ort.ts";
 export type { OrtModule, OrtSession, OrtTensor } from "./ort.ts";
 export { createExactRunner } from "./runner.ts";
