@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { contractOpening, weightByte } from "../../sdk/src/exact/commit/index.ts";
-import { sizeOf } from "../../sdk/src/exact/model.ts";
+import { lawElement, requantise } from "../../sdk/src/exact/law/index.ts";
+import { LIMITS, sizeOf } from "../../sdk/src/exact/model.ts";
 import type { ContractNode, Shape } from "../../sdk/src/exact/model.ts";
 import { createRandom } from "../../sdk/src/exact/random.ts";
 import { dotOfWords, proveContract } from "./commit-arithmetic.ts";
@@ -46,6 +47,9 @@ describe("proof of one element of a contraction", () => {
         assert.equal(proven.accumulator, accumulator(node, input, tensor, index), JSON.stringify({ input, index }));
         assert.equal(proven.multiplier, node.multipliers[index % node.shape.c]);
         assert.ok(proven.proven);
+        assert.ok(Math.abs(proven.accumulator) < LIMITS.accumulator);
+        const value = requantise(proven.accumulator, proven.multiplier, node.yZero);
+        assert.equal(value, lawElement(node, [input], [tensor], index));
       }
     }
   });

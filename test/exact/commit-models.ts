@@ -37,6 +37,9 @@ export function randomContract(random: Random, input: number, from: Shape): Cont
   const frame = randomWindow(random, from);
   const wZero = random.pick([0, 128, random.below(256)]);
   const taps = frame.kernelH * frame.kernelW;
+  // No accumulator reaches 2^24: products of 255 and this, one for each tap and channel, and a bias of at most 30,000.
+  const reach = Math.min(255, Math.floor((2 ** 24 - 40_000) / (255 * taps * perGroup)));
+  const weight = () => Math.min(255, Math.max(0, wZero + random.below(2 * reach + 1) - reach));
   return {
     kind: "Contract",
     inputs: [input],
@@ -46,7 +49,7 @@ export function randomContract(random: Random, input: number, from: Shape): Cont
     xZero: random.below(256),
     wZero,
     yZero: random.below(256),
-    weights: random.bytes(c * taps * perGroup),
+    weights: Uint8Array.from({ length: c * taps * perGroup }, weight),
     bias: Int32Array.from({ length: c }, () => random.below(60_001) - 30_000),
     multipliers: Float32Array.from({ length: c }, () => random.between(0.0001, 0.01)),
   };
@@ -89,7 +92,7 @@ function maxPool(random: Random, input: number, from: Shape): MaxPoolNode {
   return { kind: "MaxPool", inputs: [input], shape: { ...from, h, w }, ...undilated };
 }
 
-function addMul(random: Random, a: number, shape: Shape, b: number): AddMulNode {
+function addMul(random: Random, a: number, b: number, shape: Shape): AddMulNode {
   const add = random.below(2) === 0;
   return {
     kind: "AddMul",
@@ -111,7 +114,7 @@ function table(random: Random, input: number, shape: Shape): TableNode {
 
 function argMax(random: Random, input: number, { n, h, w, c }: Shape): ArgMaxNode {
   const last = random.below(2) === 0;
-  return random.below(2) === 0
+  return random.below(2) === 0 && c <= 256
     ? { kind: "ArgMax", inputs: [input], shape: { n, h, w, c: 1 }, outer: n * h * w, length: c, inner: 1, last }
     : { kind: "ArgMax", inputs: [input], shape: { n, h: 1, w, c }, outer: n, length: h, inner: w * c, last };
 }
@@ -140,25 +143,35 @@ function select(random: Random, a: number, first: Shape, b: number, second: Shap
   return { kind: "Move", mode: "select", inputs: [a, b], shape, outer, inner: 1, sources, fill: random.below(256) };
 }
 
-/** A model of seven nodes: every kind, both moves. */
-export function randomModel(random: Random): ExactModel {
-  const start = randomShape(random, 3000);
+/** A model of eight nodes: every kind, both moves, an AddMul that repeats. Its first input has at most about `most` elements. */
+export function randomModel(random: Random, most = 3000): ExactModel {
+  const start = randomShape(random, most);
+  const contract = randomContract(random, 0, start);
+  const repeated = someOnes(random, contract.shape);
+  const inputs = [start, { ...start, c: 1 + random.below(start.c) }, repeated];
+  const shapes: Shape[] = [...inputs];
   const nodes: ExactNode[] = [];
-  const shapes: Shape[] = [start, { ...start, c: 1 + random.below(start.c) }];
   const add = (node: ExactNode): number => {
     nodes.push(node);
     return shapes.push(node.shape) - 1;
   };
   const shape = (tensor: number): Shape => shapes[tensor] ?? start;
-  const contracted = add(randomContract(random, 0, start));
+  const contracted = add(contract);
   const looked = add(table(random, contracted, shape(contracted)));
-  const summed = add(addMul(random, looked, shape(looked), contracted));
-  const pooled = add(maxPool(random, summed, shape(summed)));
+  const summed = add(addMul(random, looked, contracted, shape(looked)));
+  const spread = add(addMul(random, ...random.pick([[2, summed] as const, [summed, 2] as const]), shape(summed)));
+  const pooled = add(maxPool(random, spread, shape(spread)));
   const turned = add(view(pooled, shape(pooled)));
   const picked = add(select(random, 0, start, 1, shape(1)));
   const found = add(argMax(random, turned, shape(turned)));
   const ports = (tensors: number[]) => tensors.map((tensor) => portOf(tensor, shape(tensor), random));
-  return { inputs: ports([0, 1]), nodes, outputs: ports([found, picked]) };
+  return { inputs: ports(inputs.map((_, tensor) => tensor)), nodes, outputs: ports([found, picked]) };
+}
+
+/** The shape with some of its sizes 1. */
+function someOnes(random: Random, { n, h, w, c }: Shape): Shape {
+  const size = (full: number) => random.pick([full, 1]);
+  return { n: size(n), h: size(h), w: size(w), c: size(c) };
 }
 
 /** Random bytes for every tensor: commitments do not ask whether they are right. */
