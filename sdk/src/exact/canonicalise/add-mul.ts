@@ -1,6 +1,7 @@
 import type { NodeProto } from "../../onnx/index.ts";
 import { refuseNode } from "../errors.ts";
 import { shapeOfDims } from "../model.ts";
+import { mainNode } from "./builder.ts";
 import type { Builder } from "./builder.ts";
 import { isNormal } from "./call.ts";
 import { planExpand, planReshape } from "./move/index.ts";
@@ -18,7 +19,7 @@ const MULTIPLIER_BITS = 7;
  */
 export function addPair(builder: Builder, pair: PairReal, target: Quantisation, by: NodeProto): number {
   const from = [...pair.from, by];
-  const node = pair.from[0] ?? by;
+  const node = mainNode(pair.from) ?? by;
   const a = spread(builder, pair, pair.a);
   const plain = spread(builder, pair, pair.b);
   const b = pair.operation === "sub" ? negate(builder, pair, plain) : plain;

@@ -3,7 +3,7 @@ import { nodeName, operatorName, refuseModel, refuseNode } from "../errors.ts";
 import { LIMITS, shapeOfDims, sizeOf } from "../model.ts";
 import type { ExactModel, ExactNode, Port, Shape } from "../model.ts";
 import type { MovePlan } from "./move/index.ts";
-import type { Quantisation } from "./value.ts";
+import type { Quantisation, Real } from "./value.ts";
 
 /** Where a node came from, for people. */
 export interface Origin {
@@ -30,6 +30,7 @@ export interface Outlet {
 /** Collects inputs and nodes under provisional numbers, in the order in which they are found; `finish` drops what nobody needs. */
 export class Builder {
   readonly #entries: Entry[] = [];
+  readonly #resolved = new Map<Real, Map<string, number>>();
   #elements = 0;
   #weights = 0;
 
@@ -42,7 +43,7 @@ export class Builder {
 
   /** Adds a node, whose inputs are provisional numbers, and gives its own. */
   add(node: ExactNode, quantisation: Quantisation | undefined, from: readonly NodeProto[]): number {
-    const [first] = from;
+    const first = mainNode(from);
     const origin = { name: first === undefined ? "" : nodeName(first), operators: from.map(operatorName) };
     this.#count(node.shape, `The output of the node "${origin.name}"`);
     return this.#entries.push({ shape: node.shape, quantisation, node, origin, port: undefined }) - 1;
@@ -76,6 +77,16 @@ export class Builder {
   /** Says what the bytes of a tensor stand for, unless that is known. */
   interpret(tensor: number, quantisation: Quantisation): void {
     this.#entry(tensor).quantisation ??= quantisation;
+  }
+
+  /** The tensor of an expression with this target, made once however often it is asked for. */
+  once(real: Real, { scale, zero }: Quantisation, make: () => number): number {
+    const key = `${scale}:${zero}`;
+    const known = this.#resolved.get(real) ?? new Map<string, number>();
+    this.#resolved.set(real, known);
+    const tensor = known.get(key) ?? make();
+    known.set(key, tensor);
+    return tensor;
   }
 
   /**
@@ -145,6 +156,11 @@ export class Builder {
         "Use smaller inputs or a smaller model.",
       );
   }
+}
+
+/** The node of a group that does the work: the first that does not merely quantise. */
+export function mainNode(from: readonly NodeProto[]): NodeProto | undefined {
+  return from.find(({ opType }) => opType !== "QuantizeLinear" && opType !== "DequantizeLinear") ?? from[0];
 }
 
 function makePort(

@@ -11,6 +11,8 @@ import type { ExactValue, Quantisation, Value } from "./value.ts";
 /** One node of the file as its operator sees it: inputs by their values, attributes, and readers that refuse what cannot be. */
 export class Call {
   readonly node: NodeProto;
+  /** What the node does: its operator, or the float operator that an integer operator stands for. */
+  readonly type: string;
   /** Of the domain "". */
   readonly opset: number;
   readonly builder: Builder;
@@ -18,12 +20,27 @@ export class Call {
   /** One per input; absent where an optional one is left out. */
   readonly inputs: readonly (Value | undefined)[];
 
-  constructor(node: NodeProto, opset: number, builder: Builder, inputs: readonly (Value | undefined)[]) {
+  constructor(
+    node: NodeProto,
+    opset: number,
+    builder: Builder,
+    inputs: readonly (Value | undefined)[],
+    as: { readonly type: string; readonly attributes: Attributes } = {
+      type: node.opType,
+      attributes: new Attributes(node),
+    },
+  ) {
     this.node = node;
+    this.type = as.type;
     this.opset = opset;
     this.builder = builder;
     this.inputs = inputs;
-    this.attributes = new Attributes(node);
+    this.attributes = as.attributes;
+  }
+
+  /** The same node taken as another operator of other inputs. */
+  as(type: string, inputs: readonly (Value | undefined)[]): Call {
+    return new Call(this.node, this.opset, this.builder, inputs, { type, attributes: this.attributes });
   }
 
   refuse(code: string, reason: string, hint: string, cause?: unknown): GliaError {
@@ -116,6 +133,13 @@ export class Call {
    * @throws GliaError `EXACT_SCALE_INVALID`, `EXACT_ZERO_POINT_INVALID`
    */
   quantisation(scaleIndex: number, zeroIndex: number, type: "uint8" | "int8"): Quantisation {
+    const { dtype } = this.constant(scaleIndex, "scale");
+    if (dtype !== "float32")
+      throw this.refuse(
+        "EXACT_TYPE_UNSUPPORTED",
+        `has a scale of ${dtype}; float32 is supported`,
+        "Export the model in single precision before quantising.",
+      );
     const scale = this.checkScale(this.scalar(scaleIndex, "scale"));
     return { scale, zero: this.zero(zeroIndex, type) };
   }

@@ -3,7 +3,8 @@ import { describe, it } from "mocha";
 import { encodeModel } from "../../onnx/index.ts";
 import { createRandom } from "../random.ts";
 import { canonicalise } from "./index.ts";
-import { Sketch } from "./testing.ts";
+import { CASES } from "./testing/cases.ts";
+import { Sketch } from "./testing/sketch.ts";
 
 /** A small network in QDQ form: Conv, Relu, MaxPool, a residual Add, Flatten, Gemm, softmax at the end. */
 function network(): Sketch {
@@ -52,6 +53,11 @@ describe("canonicalise", () => {
       ["Conv"],
     );
   });
+  for (const { name, kinds, sketch } of CASES)
+    it(`takes ${name}`, () => {
+      const { model } = canonicalise(sketch.model());
+      assert.equal(model.nodes.map(({ kind }) => kind).join(" "), kinds);
+    });
   it("is deterministic", () => {
     const file = encodeModel(network().model());
     assert.deepEqual(canonicalise(file), canonicalise(file));

@@ -5,9 +5,14 @@ import type { Call } from "./call.ts";
 import type { MovePlan } from "./move/index.ts";
 import type { ConstantValue, IntegersValue, Value } from "./value.ts";
 
+/** Operators that leave the order of elements as it is. */
+const RESHAPING = new Set(["Dropout", "Flatten", "Identity", "Reshape", "Squeeze", "Unsqueeze"]);
+
 /** Applies an operator that reshapes, or Transpose, to a constant; others have no use there. */
 export function moveConstant(call: Call, value: ConstantValue | IntegersValue, plan: MovePlan): Value {
-  if (call.node.opType !== "Transpose") return withShape(call, value, plan.dims);
+  if (call.type !== "Transpose" && !RESHAPING.has(call.type))
+    throw call.unsupported("moves a constant", "Fold constants before, with ONNX Runtime or onnxsim.");
+  if (call.type !== "Transpose") return withShape(call, value, plan.dims);
   const { shape } = value.tensor;
   const perm =
     call.node.attribute.find(({ name }) => name === "perm")?.ints.map(Number) ??

@@ -2,10 +2,12 @@ import type { NodeProto } from "../../onnx/index.ts";
 import { refuseNode } from "../errors.ts";
 import { LIMITS } from "../model.ts";
 import type { Window } from "../model.ts";
+import { mainNode } from "./builder.ts";
 import type { Builder } from "./builder.ts";
 import { isNormal } from "./call.ts";
 import { planReshape } from "./move/index.ts";
 import { divideFloats, multiplyFloats, roundHalfEven } from "./numbers.ts";
+import { joinOrigins } from "./value.ts";
 import type { ContractionReal, Quantisation } from "./value.ts";
 
 /** A 1×1 window: that of a matrix product. */
@@ -30,12 +32,14 @@ export function pick(list: ArrayLike<number>, index: number): number {
  * the factor's size goes into the unit, its sign into the weights.
  */
 export function affine(
+  builder: Builder,
   contraction: ContractionReal,
   factors: ArrayLike<number>,
   terms: ArrayLike<number>,
   node: NodeProto,
 ): ContractionReal {
   const channels = contraction.units.length;
+  builder.bookWeights(contraction.weights.length, node);
   const taps = contraction.weights.length / channels;
   const weights = contraction.weights.slice();
   const units = contraction.units.slice();
@@ -58,9 +62,11 @@ export function affine(
       bias[o] = sign * (bias[o] ?? 0);
     }
     if (factor !== 0) units[o] = multiplyFloats(units[o] ?? 0, Math.fround(Math.abs(factor)));
+    // The bias counts in units, and these must be numbers for that.
+    if (!isNormal(units[o] ?? 0)) throw badUnit(node, units[o] ?? 0, o);
     bias[o] = (bias[o] ?? 0) + pick(terms, o) / (units[o] ?? 1);
   }
-  return { ...contraction, weights, units, bias, from: [...contraction.from, node] };
+  return { ...contraction, weights, units, bias, from: joinOrigins([contraction], node) };
 }
 
 /**
@@ -75,7 +81,7 @@ export function addContract(
 ): number {
   const { units, weights, wZero, xZero } = contraction;
   const from = [...contraction.from, by];
-  const node = contraction.from[0] ?? by;
+  const node = mainNode(contraction.from) ?? by;
   const multipliers = units.map((unit) => divideFloats(unit, target.scale));
   multipliers.forEach((multiplier, channel) => {
     if (!isNormal(multiplier))
@@ -102,6 +108,15 @@ export function addContract(
     from,
   );
   return builder.move(planReshape(contraction.natural, contraction.dims), [tensor], target, from);
+}
+
+function badUnit(node: NodeProto, unit: number, channel: number) {
+  return refuseNode(
+    "EXACT_SCALE_INVALID",
+    node,
+    `brings the scale of output channel ${channel} to ${unit}; it must be a positive, finite and normal float32`,
+    "Check the constants of this node.",
+  );
 }
 
 function wholeBias(node: NodeProto, value: number, channel: number): number {

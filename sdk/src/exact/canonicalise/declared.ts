@@ -1,5 +1,6 @@
 import { readSignature } from "../../onnx/index.ts";
 import type { ModelProto, TensorInfo } from "../../onnx/index.ts";
+import { MAX_RANK } from "../../tensors/tensor.ts";
 import { refuseModel } from "../errors.ts";
 import type { Declared } from "./walk.ts";
 
@@ -17,6 +18,13 @@ export function declaredDims(model: ModelProto, given: DynamicDims): Declared & 
     const [first] = shape;
     if (typeof first === "string" && !sizes.has(first)) sizes.set(first, 1);
   }
+  for (const { name, shape } of signature.inputs)
+    if (shape.length > MAX_RANK)
+      throw refuseModel(
+        "EXACT_TOO_LARGE",
+        `The input "${name}" has ${shape.length} dimensions; at most ${MAX_RANK} are allowed.`,
+        "Export the model again.",
+      );
   const inputs = signature.inputs.map(({ name, dtype, shape }) => ({
     name,
     dtype,

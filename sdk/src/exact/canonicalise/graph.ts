@@ -9,6 +9,8 @@ import { LIMITS } from "../model.ts";
 const OPSETS: Readonly<Record<string, readonly [number, number]>> = { "": [13, 24], "com.microsoft": [1, 1] };
 /** Versions of the file format: the first that has operator set 13, and the last that the reader knows. */
 const IR_VERSIONS = [7n, 13n] as const;
+/** Inputs or outputs of one node of the file. */
+const MAX_NAMES = 1024;
 const EXPORT_AGAIN = "Export the model again, and check it with onnx.checker.check_model(model, full_check=True).";
 
 /** An ONNX graph whose structure has been checked: names are unique and every node reads only what stands before it. */
@@ -133,6 +135,8 @@ function badName(what: string, name: string): GliaError {
 }
 
 function checkNode(node: NodeProto, known: ReadonlySet<string>, producers: ReadonlyMap<string, number>): void {
+  if (node.input.length > MAX_NAMES || node.output.length > MAX_NAMES)
+    throw refuseNode("EXACT_TOO_LARGE", node, `has more than ${MAX_NAMES} inputs or outputs`, "Split the node.");
   if (node.overload !== "")
     throw refuseNode("EXACT_FUNCTIONS_UNSUPPORTED", node, "calls an overloaded function", "Inline the functions.");
   for (const { g, graphs, sparseTensor, sparseTensors, refAttrName, name } of node.attribute) {

@@ -12,6 +12,10 @@ import type { Quantisation, Real } from "./value.ts";
  * @throws GliaError of the nodes' own rules
  */
 export function resolve(builder: Builder, real: Real, target: Quantisation, by: NodeProto): number {
+  return builder.once(real, target, () => addNodes(builder, real, target, by));
+}
+
+function addNodes(builder: Builder, real: Real, target: Quantisation, by: NodeProto): number {
   const from = [...real.from, by];
   switch (real.kind) {
     case "quantised":

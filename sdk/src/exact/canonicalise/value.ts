@@ -53,7 +53,7 @@ export interface OpaqueValue {
 
 interface RealBase {
   readonly dims: readonly number[];
-  /** Nodes of the file that it came from. */
+  /** Nodes of the file that it came from; see {@link joinOrigins}. */
   readonly from: readonly NodeProto[];
 }
 
@@ -70,6 +70,8 @@ export interface UnaryReal extends RealBase {
   readonly expression: Expression;
   /** Where the function is a · x + b. */
   readonly line: { readonly a: number; readonly b: number } | undefined;
+  /** Whether its values are values of the source: Relu's are. */
+  readonly onGrid: boolean;
 }
 
 /** Convolution or matrix product: Σ (x − xZero)(w − wZero) + bias, in units that are real numbers, one per output channel. */
@@ -88,8 +90,10 @@ export interface ContractionReal extends RealBase, Window {
   readonly shape: Shape;
   /** Dimensions of the Contract's own output, which are then reshaped to `dims`. */
   readonly natural: readonly number[];
-  /** Axis of `dims` along which the output channels lie. */
+  /** Axis of `dims` along which the output channels lie; -1 where there is one channel only. */
   readonly channelAxis: number;
+  /** Whether the file has it as whole numbers (int32) still, before a Cast or DequantizeLinear. */
+  readonly whole: boolean;
 }
 
 /** Sum or product of two quantised tensors. */
@@ -106,6 +110,7 @@ export interface MovedReal extends RealBase {
   readonly of: readonly Real[];
   readonly plan: (fill: number) => MovePlan;
   readonly fill: number;
+  readonly depth: number;
 }
 
 /** Largest value of each window. */
@@ -113,6 +118,7 @@ export interface PooledReal extends RealBase {
   readonly kind: "pooled";
   readonly of: Real;
   readonly pool: (tensor: number, from: readonly NodeProto[]) => number;
+  readonly depth: number;
 }
 
 /** min(max(x, low), high); infinite where open. */
@@ -121,6 +127,24 @@ export interface ClippedReal extends RealBase {
   readonly of: Real;
   readonly low: number;
   readonly high: number;
+  readonly depth: number;
+}
+
+/** Origins that are kept: a hostile graph could make each list as long as the file. */
+const MAX_ORIGINS = 64;
+/** Wrappers around one another; keeps recursion short. */
+const MAX_DEPTH = 256;
+
+/** Nodes that several values came from, and the node that joins them last; at most 64. */
+export function joinOrigins(values: readonly (Value | undefined)[], node: NodeProto): NodeProto[] {
+  const all = new Set(values.flatMap((value) => (isReal(value) ? value.from : [])));
+  return [...[...all].filter((other) => other !== node).slice(0, MAX_ORIGINS - 1), node];
+}
+
+/** How many wrappers stand around one another, or nothing if there are too many. */
+export function depthAround(parts: readonly Real[]): number | undefined {
+  const depth = 1 + parts.reduce((most, part) => Math.max(most, "depth" in part ? part.depth : 0), 0);
+  return depth > MAX_DEPTH ? undefined : depth;
 }
 
 /** Float32 numbers that follow from exact tensors; QuantizeLinear makes nodes of them. */

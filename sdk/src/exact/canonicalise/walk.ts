@@ -58,8 +58,10 @@ function evaluate(call: Call, declared: Declared): Value[] {
     const results = dispatch(call, declared);
     if (results[0]?.kind !== "head") call.attributes.finish();
     return results;
-  } catch (error) {
-    if (!(error instanceof GliaError) || isInteger(node) || isLimit(error)) throw error;
+  } catch (caught) {
+    if (!(caught instanceof GliaError)) throw caught;
+    const error = named(node, caught);
+    if (isInteger(node) || isLimit(error)) throw error;
     const value = { kind: "opaque", error } as const;
     return node.output.map(() => value);
   }
@@ -112,6 +114,18 @@ function head(call: Call, declared: Declared, operator: ReturnType<typeof operat
 /** Operators whose result is bytes by their very meaning: there is no float form that could be left to the client. */
 function isInteger({ opType }: NodeProto): boolean {
   return /^(QuantizeLinear|QLinear.*|QGemm|QAttention|MatMulInteger|ConvInteger|DynamicQuantize.*)$/.test(opType);
+}
+
+/** Errors of parts that do not know nodes get the node's name. */
+function named(node: NodeProto, error: GliaError): GliaError {
+  if (error.details["node"] !== undefined) return error;
+  return refuseNode(
+    error.code,
+    node,
+    `has no exact form: ${error.message}`,
+    error.hint ?? "Export the model again.",
+    error,
+  );
 }
 
 function isLimit({ code }: GliaError): boolean {

@@ -2,6 +2,7 @@ import type { Call } from "../call.ts";
 import { planReshape } from "../move/index.ts";
 import { shapeOfDims } from "../../model.ts";
 import { resolve } from "../resolve.ts";
+import { joinOrigins } from "../value.ts";
 import type { ContractionReal, IntegersValue, QuantisedReal, Value } from "../value.ts";
 import { biasOf, integerWeights, packWeights } from "../weights.ts";
 import { slide } from "../windows.ts";
@@ -90,6 +91,7 @@ export function convolve(
     natural,
     dims: rank === 2 ? natural : [n, outputs, outW],
     channelAxis: 1,
-    from: [...source.from, node],
+    whole: false,
+    from: joinOrigins([source], node),
   };
 }

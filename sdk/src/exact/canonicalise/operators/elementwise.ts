@@ -1,45 +1,40 @@
 import type { Call } from "../call.ts";
 import { domainOf } from "../graph.ts";
-import { affine } from "../contraction.ts";
 import { planReshape } from "../move/index.ts";
 import { addTable } from "../resolve.ts";
-import { apply, constant, X } from "../table/index.ts";
+import { apply, constant, tableOf, X } from "../table/index.ts";
 import type { Expression } from "../table/index.ts";
-import { dimsOf, isReal } from "../value.ts";
-import type { ContractionReal, QuantisedReal, Real, UnaryReal, Value } from "../value.ts";
+import { depthAround, isReal, joinOrigins } from "../value.ts";
+import type { QuantisedReal, Real, UnaryReal, Value } from "../value.ts";
 import { realConstant } from "../weights.ts";
-
-const QUANTISE_BETWEEN =
-  "Put QuantizeLinear and DequantizeLinear between the two nodes, as `glia exact quantize` does.";
+import { lineOf, QUANTISE_BETWEEN, withConstant } from "./channels.ts";
 
 /** Any operator that works element by element: on one quantised tensor a table, on a contraction what folds into it, on two tensors a sum or product. */
 export function elementwise(call: Call): Value[] {
-  const { node } = call;
-  const reals = call.inputs.filter(isReal);
   for (const value of call.inputs) {
     if (value?.kind === "opaque") throw value.error;
     if (value?.kind === "head")
       throw call.unsupported("mixes values that are quantised with inputs that are not", QUANTISE_BETWEEN);
     if (value?.kind === "exact") return [clipBytes(call)];
   }
-  const dims = broadcast(call);
+  const reals = call.inputs.filter(isReal);
   const [first] = reals;
   if (first === undefined) throw call.unsupported("computes with constants only, and is not folded");
-  if (node.opType === "Clip" || node.opType === "Relu") {
-    if (first.kind !== "quantised" && first.kind !== "unary") return [clip(call, first)];
-  }
+  const dims = broadcast(call);
+  if ((call.type === "Clip" || call.type === "Relu") && first.kind !== "quantised" && first.kind !== "unary")
+    return [clip(call, first)];
   const unary = asUnary(call, dims);
   if (unary !== undefined) return [unary];
-  if (reals.length === 1) return [withConstant(call, first, dims)];
+  if (reals.length === 1) return [reshaped(call, withConstant(call, first, dims), dims)];
   return [pair(call, dims)];
 }
 
 /** A function of a single tensor, with scalar constants: anything that the tables know. */
 function asUnary(call: Call, dims: readonly number[]): Value | undefined {
-  const { node } = call;
+  const { node, inputs } = call;
   let source: QuantisedReal | undefined;
   const args: (Expression | undefined)[] = [];
-  for (const value of call.inputs) {
+  for (const value of inputs) {
     if (value === undefined) args.push(undefined);
     else if (value.kind === "quantised" || value.kind === "unary") {
       const own = value.kind === "quantised" ? value : value.source;
@@ -49,19 +44,18 @@ function asUnary(call: Call, dims: readonly number[]): Value | undefined {
     } else {
       const reals = isReal(value) ? undefined : realConstant(value);
       if (reals?.length !== 1) return undefined;
-      args.push(constant(Math.fround(reals[0] ?? 0)));
+      args.push(constant(reals[0] ?? 0));
     }
   }
   if (source === undefined) return undefined;
-  const operator = {
-    domain: domainOf(node),
-    type: node.opType,
-    opset: call.opset,
-    attributes: call.attributes.scalars(),
-  };
-  const from = [...new Set([...call.inputs.flatMap((value) => (isReal(value) ? value.from : [])), node])];
-  const expression = apply(operator, args);
-  const value: UnaryReal = { kind: "unary", source, expression, line: undefined, dims: source.dims, from };
+  const { opset } = call;
+  // The operators of com.microsoft that stand for a float operator carry that one's name, which is in ONNX's own domain.
+  const domain = call.type === node.opType ? domainOf(node) : "";
+  const expression = apply({ domain, type: call.type, opset, attributes: call.attributes.scalars() }, args);
+  const [x] = inputs;
+  const onGrid = call.type === "Relu" && (x?.kind === "quantised" || (x?.kind === "unary" && x.onGrid));
+  const from = joinOrigins(inputs, node);
+  const value: UnaryReal = { kind: "unary", source, expression, line: lineOf(call), onGrid, dims: source.dims, from };
   return reshaped(call, value, dims);
 }
 
@@ -69,26 +63,43 @@ function sameSource(a: QuantisedReal, b: QuantisedReal): boolean {
   return a.tensor === b.tensor && a.scale === b.scale && a.zero === b.zero && a.dims.join() === b.dims.join();
 }
 
-/** A scalar of more dimensions than the value gives it leading ones. */
-export function reshaped(call: Call, value: Real, dims: readonly number[]): Real {
+/** A constant of more dimensions than the value gives it leading ones. */
+function reshaped(call: Call, value: Real, dims: readonly number[]): Real {
   if (value.dims.join() === dims.join()) return value;
   const plan = planReshape(value.dims, dims);
-  return { kind: "moved", of: [value], plan: () => plan, fill: 0, dims, from: [call.node] };
+  return {
+    kind: "moved",
+    of: [value],
+    plan: () => plan,
+    fill: 0,
+    dims,
+    from: [call.node],
+    depth: depth(call, [value]),
+  };
+}
+
+/** Depth of a wrapper around other values. */
+export function depth(call: Call, parts: readonly Real[]): number {
+  const found = depthAround(parts);
+  if (found !== undefined) return found;
+  throw call.unsupported("stands behind more than 256 others without a QuantizeLinear between them", QUANTISE_BETWEEN);
 }
 
 /** Relu or Clip of what is not computed yet. */
 function clip(call: Call, of: Real): Value {
   const bound = (index: number, otherwise: number) =>
     call.inputs[index] === undefined ? otherwise : call.scalar(index, "bound");
-  const [low, high] = call.node.opType === "Relu" ? [0, Infinity] : [bound(1, -Infinity), bound(2, Infinity)];
-  return { kind: "clipped", of, low, high, dims: of.dims, from: [call.node] };
+  const [low, high] = call.type === "Relu" ? [0, Infinity] : [bound(1, -Infinity), bound(2, Infinity)];
+  if (Number.isNaN(low) || Number.isNaN(high))
+    throw call.unsupported("has a bound that is no number", "Give it numbers.");
+  return { kind: "clipped", of, low, high, dims: of.dims, from: [call.node], depth: depth(call, [of]) };
 }
 
 /** Clip (opset 12 and up) and Relu (opset 14 and up) of u8 or i8 themselves. */
 function clipBytes(call: Call): Value {
   const { node, builder } = call;
   const value = call.exact(0);
-  if (node.opType !== "Clip" && node.opType !== "Relu")
+  if (call.type !== "Clip" && call.type !== "Relu")
     throw call.unsupported(
       "computes with whole numbers",
       "Put DequantizeLinear before the node and QuantizeLinear behind it.",
@@ -96,80 +107,58 @@ function clipBytes(call: Call): Value {
   const shift = value.type === "int8" ? 128 : 0;
   const bound = (index: number, otherwise: number) =>
     call.inputs[index] === undefined ? otherwise : call.scalar(index, "bound") + shift;
-  const [low, high] = node.opType === "Relu" ? [shift, 255] : [bound(1, 0), bound(2, 255)];
+  const [low, high] = call.type === "Relu" ? [shift, 255] : [bound(1, 0), bound(2, 255)];
   const table = Uint8Array.from({ length: 256 }, (_, x) => Math.min(Math.max(x, low), high));
   return { ...value, tensor: addTable(builder, value.tensor, table, builder.quantisation(value.tensor), [node]) };
 }
 
-/** Add, Sub, Mul or Div of a contraction with a constant per output channel. */
-function withConstant(call: Call, real: Real, dims: readonly number[]): Value {
-  const { node } = call;
-  const index = call.inputs.findIndex((value) => value !== undefined && !isReal(value));
-  const value = call.inputs[index];
-  const reals = value === undefined ? undefined : realConstant(value);
-  const shape = value === undefined ? undefined : dimsOf(value);
-  if (reals === undefined || shape === undefined || !["Add", "Sub", "Mul", "Div"].includes(node.opType))
-    throw call.unsupported(
-      `takes what ${real.from.map(({ opType }) => opType).join(", ")} computes before it is quantised`,
-      QUANTISE_BETWEEN,
-    );
-  const [factors, terms] = line(call, reals, index);
-  if (real.kind === "contraction" && (reals.length === 1 || alongChannels(shape, dims, real)))
-    return reshaped(call, affine(real, factors, terms, node), dims);
-  throw call.unsupported(
-    `combines its input with a constant of shape [${shape.join(", ")}], which has no exact form there`,
-    QUANTISE_BETWEEN,
-  );
-}
-
-/** The node as factor · x + term. */
-function line(call: Call, reals: Float64Array, index: number): [Float64Array, Float64Array] {
-  const zeros = new Float64Array(1);
-  const ones = Float64Array.of(1);
-  switch (call.node.opType) {
-    case "Add":
-      return [ones, reals];
-    case "Sub":
-      return index === 1 ? [ones, reals.map((real) => -real)] : [Float64Array.of(-1), reals];
-    case "Mul":
-      return [reals, zeros];
-    default:
-      if (index === 1 && !reals.includes(0)) return [reals.map((real) => 1 / real), zeros];
-      throw call.unsupported("divides by a computed value or by 0", QUANTISE_BETWEEN);
-  }
-}
-
-/** Whether a constant has one number for each output channel, and repeats along everything else. */
-function alongChannels(shape: readonly number[], dims: readonly number[], real: ContractionReal): boolean {
-  const missing = dims.length - shape.length;
-  const axis = real.channelAxis + dims.length - real.dims.length;
-  return (
-    dims.join() === real.dims.join() && dims.every((size, i) => (shape[i - missing] ?? 1) === (i === axis ? size : 1))
-  );
-}
-
 /** Add, Sub or Mul of two quantised tensors. */
 function pair(call: Call, dims: readonly number[]): Value {
-  const operation = ({ Add: "add", Sum: "add", Sub: "sub", Mul: "mul" } as const)[call.node.opType as "Add"] as
-    "add" | undefined;
-  const [a, b, ...more] = call.inputs;
-  if (operation === undefined || more.length > 0 || a?.kind !== "quantised" || b?.kind !== "quantised")
+  const operations = { Add: "add", Sum: "add", Sub: "sub", Mul: "mul" } as const;
+  const [a, b, ...more] = call.inputs.map((value) =>
+    value?.kind === "unary" ? (onGrid(call, value) ?? value) : value,
+  );
+  if (!Object.hasOwn(operations, call.type) || more.length > 0)
     throw call.unsupported(
-      "combines several values in a way that has no exact form; a sum, difference or product of two quantised values has",
+      "combines several computed values; a sum, difference or product of two has an exact form",
       QUANTISE_BETWEEN,
     );
-  return { kind: "pair", operation, a, b, dims, from: [...new Set([...a.from, ...b.from, call.node])] };
+  if (a?.kind !== "quantised" || b?.kind !== "quantised")
+    throw call.refuse(
+      "EXACT_NOT_QUANTISED",
+      "combines two values of which one is not quantised; both need 8 bits",
+      QUANTISE_BETWEEN,
+    );
+  const operation = operations[call.type as keyof typeof operations];
+  return { kind: "pair", operation, a, b, dims, from: joinOrigins([a, b], call.node) };
+}
+
+/** Relu of a quantised tensor is a quantised tensor of the same scale. */
+export function onGrid(call: Call, { source, expression, onGrid, from }: UnaryReal): QuantisedReal | undefined {
+  if (!onGrid) return undefined;
+  const { builder } = call;
+  return {
+    ...source,
+    from,
+    tensor: addTable(builder, source.tensor, tableOf(expression, source, source), source, from),
+  };
 }
 
 /** Dimensions of the result. */
 function broadcast(call: Call): number[] {
   const all = call.inputs.flatMap((value, index) => (value === undefined ? [] : [call.dims(index)]));
-  return broadcastDims(all) ?? mismatch(call, all);
+  const dims = broadcastDims(all);
+  if (dims !== undefined) return dims;
+  throw call.refuse(
+    "EXACT_SHAPE_MISMATCH",
+    `combines shapes that do not fit: ${all.map((sizes) => `[${sizes.join(", ")}]`).join(" and ")}`,
+    "Export the model again.",
+  );
 }
 
 /** Common dimensions of ONNX's broadcasting, or nothing if there are none. */
 export function broadcastDims(all: readonly (readonly number[])[]): number[] | undefined {
-  const rank = Math.max(0, ...all.map((dims) => dims.length));
+  const rank = all.reduce((most, dims) => Math.max(most, dims.length), 0);
   const result: number[] = [];
   for (let axis = 0; axis < rank; axis++) {
     const sizes = all.map((dims) => dims[axis - rank + dims.length] ?? 1).filter((size) => size !== 1);
@@ -177,12 +166,4 @@ export function broadcastDims(all: readonly (readonly number[])[]): number[] | u
     result.push(sizes[0] ?? 1);
   }
   return result;
-}
-
-function mismatch(call: Call, all: readonly (readonly number[])[]): never {
-  throw call.refuse(
-    "EXACT_SHAPE_MISMATCH",
-    `combines shapes that do not fit: ${all.map((dims) => `[${dims.join(", ")}]`).join(" and ")}`,
-    "Export the model again.",
-  );
 }

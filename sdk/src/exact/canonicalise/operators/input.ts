@@ -1,4 +1,5 @@
 import type { Call } from "../call.ts";
+import { onGrid } from "./elementwise.ts";
 import type { QuantisedReal } from "../value.ts";
 
 /**
@@ -8,6 +9,8 @@ import type { QuantisedReal } from "../value.ts";
 export function quantisedInput(call: Call, index: number): QuantisedReal {
   const value = call.value(index);
   if (value.kind === "quantised") return value;
+  const moved = value.kind === "unary" ? onGrid(call, value) : undefined;
+  if (moved !== undefined) return moved;
   if (value.kind === "opaque") throw value.error;
   throw call.refuse(
     "EXACT_NOT_QUANTISED",

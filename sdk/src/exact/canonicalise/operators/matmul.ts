@@ -3,6 +3,7 @@ import type { Call } from "../call.ts";
 import { POINT } from "../contraction.ts";
 import { planReshape, planTranspose } from "../move/index.ts";
 import { resolve } from "../resolve.ts";
+import { joinOrigins } from "../value.ts";
 import type { ContractionReal, IntegersValue, QuantisedReal, Value } from "../value.ts";
 import { biasOf, integerWeights, packWeights } from "../weights.ts";
 import { quantisedInput } from "./input.ts";
@@ -96,7 +97,8 @@ export function multiply(
     natural,
     dims,
     channelAxis: dims.length - 1,
-    from: [...source.from, node],
+    whole: false,
+    from: joinOrigins([source], node),
   };
 }
 

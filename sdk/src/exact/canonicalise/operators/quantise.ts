@@ -3,10 +3,10 @@ import { readElements } from "../../../tensors/elements.ts";
 import { createTensor } from "../../../tensors/tensor.ts";
 import type { Call } from "../call.ts";
 import { pick } from "../contraction.ts";
-import { quantiseNumber } from "../numbers.ts";
+import { multiplyFloats, quantiseNumber } from "../numbers.ts";
 import { resolve } from "../resolve.ts";
-import { dimsOf, isReal } from "../value.ts";
-import type { IntegersValue, Value } from "../value.ts";
+import { dimsOf, joinOrigins } from "../value.ts";
+import type { ContractionReal, IntegersValue, Value } from "../value.ts";
 import { realConstant } from "../weights.ts";
 
 const FIXED = "Use QuantizeLinear with one constant scale per tensor, to uint8 or int8.";
@@ -50,14 +50,20 @@ export function dequantizeLinear(call: Call): Value[] {
   attributes.int("output_dtype", 0);
   const value = call.value(0);
   if (value.kind === "constant") return [dequantiseConstant(call, axis)];
-  if (isReal(value) && value.kind === "contraction") {
-    const scale = call.checkScale(call.scalar(1, "scale"));
-    return [{ ...value, units: value.units.map((unit) => Math.fround(unit * scale)), from: [...value.from, node] }];
-  }
+  if (value.kind === "contraction" && value.whole) return [dequantiseSums(call, value)];
   const { tensor, dims, type } = call.exact(0);
   const quantisation = call.quantisation(1, 2, type === "int8" ? "int8" : "uint8");
   call.builder.interpret(tensor, quantisation);
   return [{ kind: "quantised", tensor, dims, from: [node], ...quantisation }];
+}
+
+/** Sums of products (int32) times a scale. */
+function dequantiseSums(call: Call, sums: ContractionReal): ContractionReal {
+  const scale = call.checkScale(call.scalar(1, "scale"));
+  if (call.inputs[2] !== undefined && call.scalar(2, "zero point") !== 0)
+    throw call.refuse("EXACT_ZERO_POINT_INVALID", "has a zero point for values of int32; it must be 0", "Use 0.");
+  const units = sums.units.map((unit) => call.checkScale(multiplyFloats(unit, scale)));
+  return { ...sums, units, whole: false, from: joinOrigins([sums], call.node) };
 }
 
 /** The type of a QuantizeLinear's result: that of its zero point, or of its attribute. */

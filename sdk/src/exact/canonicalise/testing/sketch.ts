@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { makeFloats, makeGraph, makeInts, makeModel, makeNode, makeTensor, makeValue } from "../../onnx/index.ts";
-import type { AttributeValue, ModelProto, NodeProto, TensorProto } from "../../onnx/index.ts";
-import type { DType } from "../../tensors/dtype.ts";
-import type { Random } from "../random.ts";
+import { makeFloats, makeGraph, makeInts, makeModel, makeNode, makeTensor, makeValue } from "../../../onnx/index.ts";
+import type { AttributeValue, ModelProto, NodeProto, TensorProto } from "../../../onnx/index.ts";
+import type { DType } from "../../../tensors/dtype.ts";
+import type { Random } from "../../random.ts";
 
 type Sizes = readonly (number | string | null)[];
 
@@ -65,6 +65,15 @@ export class Sketch {
     const { domain = "", name = "" } = options;
     this.nodes.push(makeNode(type, inputs, [output], attributes, { domain, name }));
     return output;
+  }
+
+  /** Adds a Split. */
+  split(
+    inputs: readonly string[],
+    outputs: readonly string[],
+    attributes: Readonly<Record<string, AttributeValue>>,
+  ): void {
+    this.nodes.push(makeNode("Split", inputs, outputs, attributes));
   }
 
   quantise(input: string, scale: number, zero: number, type: "uint8" | "int8" = "uint8", output?: string): string {
