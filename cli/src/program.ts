@@ -6,6 +6,7 @@ import { Command } from "commander";
 import { acceptCommand, cancelCommand, settleCommand } from "./commands/decide.ts";
 import { devnetCommand } from "./commands/devnet.ts";
 import { downloadCommand } from "./commands/download.ts";
+import { exactCommand } from "./commands/exact.ts";
 import { jobCommand, jobsCommand } from "./commands/jobs.ts";
 import { balanceCommand, depositCommand, withdrawCommand } from "./commands/money.ts";
 import { quoteCommand } from "./commands/quote.ts";
@@ -23,6 +24,7 @@ const COMMANDS = [
   jobCommand,
   downloadCommand,
   verifyCommand,
+  exactCommand,
   acceptCommand,
   settleCommand,
   cancelCommand,

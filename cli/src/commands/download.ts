@@ -3,6 +3,7 @@ import { Command } from "commander";
 
 import { openContext, type CommonOptions } from "../context/context.ts";
 import { fetchResult } from "../context/fetch-result.ts";
+import { openDelivered } from "../context/open-delivered.ts";
 import { checkOutput, saveOutputs } from "../context/results.ts";
 import { checkTable, readLabels, showOutputs, type ResultOptions } from "../context/show-outputs.ts";
 import { interruptible } from "../terminal/interrupt.ts";
@@ -43,10 +44,11 @@ async function download(text: string, options: CommonOptions & ResultOptions, si
   }).finally(() => {
     bar.stop();
   });
-  await saveOutputs(outputs, options.output);
+  const delivered = await openDelivered(context, view, outputs);
+  await saveOutputs(delivered, options.output);
   const labels = await readLabels(options.labels);
   const hidden = context.output.json || options.output !== undefined;
-  const table = hidden ? "" : await showOutputs(outputs, { labels, top: options.top });
+  const table = hidden ? "" : await showOutputs(delivered, { labels, top: options.top });
   context.output.result({ ok: true, jobId: id, bytes: outputs.size, output: options.output ?? null }, () =>
     options.output === undefined ? table : `${outputs.size} bytes verified and written to ${options.output}`,
   );

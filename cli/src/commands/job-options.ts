@@ -9,6 +9,7 @@ export interface JobOptions {
   readonly resize?: boolean;
   readonly cast?: boolean;
   readonly maxItemOutput?: number;
+  readonly opaque?: boolean;
   readonly token?: string;
   readonly maxPrice?: string;
   readonly deadline?: number;
@@ -39,6 +40,7 @@ export function withJob(command: Command): Command {
       "upper bound of one item's output in bytes; from the model's own shapes by default",
       wholeNumber(1, 2 ** 32 - 1),
     )
+    .option("--opaque", "run the file as it is, even if it is an exact model whose results could be proven wrong")
     .option("--token <symbol|address>", "token to pay with; the network's first listed one by default")
     .option("--max-price <amount>", "most to pay for the whole job, in whole tokens such as 2.5; 10 by default")
     .option(

@@ -4,6 +4,7 @@ import {
   deterrenceFacts,
   estimateJobCost,
   createMemoryStore,
+  opaqueModelId,
   prepareContent,
   rankOffers,
   requestQuotes,
@@ -70,7 +71,8 @@ async function quote(options: JobOptions & CommonOptions, signal: AbortSignal): 
   const ranked = rankOffers(offers);
   const quotes = await Promise.all(ranked.map((offer) => describe(context, spec, offer)));
   const refused = refusals.map(({ provider, endpoint, error }) => ({ provider, endpoint, error: error.toJSON() }));
-  output.result({ ok: true, items: spec.items, token, quotes, refusals: refused }, () => {
+  const exact = spec.modelId !== opaqueModelId(files.model);
+  output.result({ ok: true, exact, modelId: spec.modelId, items: spec.items, token, quotes, refusals: refused }, () => {
     const table = new Table({
       head: ["provider", "price", "with gas, about", "collateral at stake", "answered in"],
       style: { head: [], border: [] },

@@ -74,6 +74,7 @@ async function run(options: JobOptions & PayOptions, signal: AbortSignal): Promi
       model: files.model,
       inputs: files.inputs(),
       maxItemOutputBytes: files.maxItemOutputBytes,
+      opaque: files.opaque,
       terms: { token: token.address, maxPrice, ...windows(options) },
       ...(options.quoteTimeout === undefined ? {} : { quoteTimeout: options.quoteTimeout }),
       ...following,
@@ -137,15 +138,17 @@ async function deliver(
   options: PayOptions,
   token: Unit,
 ): Promise<void> {
-  const { jobId, outputs, receipt, record } = outcome;
+  const { jobId, receipt, record } = outcome;
   const receiptFile = options.receipt ?? join(network.dataDir, "jobs", `${jobId}.receipt`);
   await writeOrExplain(receiptFile, encodeReceipt(receipt));
-  await saveOutputs(outputs, options.output);
+  await saveOutputs(outcome, options.output);
   const gas = record.transactions.reduce((sum, { fee = 0n }) => sum + fee, 0n);
   const { paid, fee } = receipt.settlement;
   const document = {
     ok: true,
     jobId,
+    exact: outcome.exact,
+    modelId: receipt.model.id,
     items: receipt.outputs.items,
     provider: receipt.provider,
     paid: paid + fee,
@@ -158,10 +161,11 @@ async function deliver(
     transactions: record.transactions.map(({ what, hash, gasUsed }) => ({ what, hash, gasUsed })),
   };
   const labels = await readLabels(options.labels);
-  const table = output.json ? "" : await showOutputs(outputs, { labels, top: options.top });
+  const table = output.json ? "" : await showOutputs(outcome, { labels, top: options.top });
   output.result(document, () =>
     [
       table,
+      ...(outcome.exact ? [`Exact model ${receipt.model.id}: anybody can compute the one right output again.`] : []),
       `Paid ${showAmount(paid + fee, token)} (${showAmount(fee, token)} of it the protocol's fee) and ${showWei(gas)} of gas.`,
       `Receipt: ${receiptFile}`,
       ...(options.output === undefined ? [] : [`Outputs: ${options.output}`]),

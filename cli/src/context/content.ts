@@ -21,6 +21,7 @@ export interface ContentOptions {
   readonly resize?: boolean;
   readonly cast?: boolean;
   readonly maxItemOutput?: number;
+  readonly opaque?: boolean;
 }
 
 /** A model and its batch, read and checked. */
@@ -31,6 +32,8 @@ export interface JobContentFiles {
   inputs(): AsyncGenerator<Uint8Array>;
   /** Upper bound of one item's output, in bytes. */
   readonly maxItemOutputBytes: number;
+  /** Whether the file is to run as it is, even if it is an exact model. */
+  readonly opaque: boolean;
 }
 
 /**
@@ -59,6 +62,7 @@ export async function readContent(options: ContentOptions): Promise<JobContentFi
     signature,
     inputs: () => writeBatchFile(header, items),
     maxItemOutputBytes: options.maxItemOutput ?? outputBound(signature),
+    opaque: options.opaque ?? false,
   };
 }
 

@@ -5,7 +5,6 @@ import { dirname, extname, resolve } from "node:path";
 import {
   createTensor,
   GliaError,
-  openBatchFile,
   toJson,
   toJsonItems,
   toNpy,
@@ -40,10 +39,16 @@ export async function checkWritable(file: string): Promise<void> {
   }
 }
 
+/** A job's outputs: the batch file as delivered, and its items in the outputs that the model's file declares. */
+export interface Delivered {
+  readonly outputs: RandomAccess;
+  items(): AsyncIterable<Item>;
+}
+
 /** Writes the outputs to the file that was asked for, if any. */
-export async function saveOutputs(outputs: RandomAccess, file: string | undefined): Promise<void> {
+export async function saveOutputs(delivered: Delivered, file: string | undefined): Promise<void> {
   if (file === undefined) return;
-  const bytes = await encodeOutputs(outputs, formatOf(file));
+  const bytes = await encodeOutputs(delivered, formatOf(file));
   await writeOrExplain(file, bytes);
 }
 
@@ -56,11 +61,10 @@ export async function writeOrExplain(file: string, content: Uint8Array | string)
   }
 }
 
-/** All items of an output batch file. */
-export async function readItems(outputs: RandomAccess): Promise<Item[]> {
-  const batch = await openBatchFile(outputs);
+/** All items of a result. */
+export async function readItems(delivered: Delivered): Promise<Item[]> {
   const items: Item[] = [];
-  for await (const item of batch.items()) items.push(item);
+  for await (const item of delivered.items()) items.push(item);
   return items;
 }
 
@@ -85,9 +89,10 @@ export function formatOf(file: string): OutputFormat {
   });
 }
 
-async function encodeOutputs(outputs: RandomAccess, format: OutputFormat): Promise<Uint8Array | string> {
+async function encodeOutputs(delivered: Delivered, format: OutputFormat): Promise<Uint8Array | string> {
+  const { outputs } = delivered;
   if (format === ".glia") return await outputs.read(0, outputs.size);
-  const items = await readItems(outputs);
+  const items = await readItems(delivered);
   if (format === ".json") return `${toJson(toJsonItems(items))}\n`;
   const columns = stack(items);
   if (format === ".npz") return toNpz(columns);

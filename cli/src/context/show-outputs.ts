@@ -1,10 +1,10 @@
-import { GliaError, labelTable, toJsonItems, type Item, type ModelSignature, type RandomAccess } from "@glia/sdk";
+import { GliaError, labelTable, toJsonItems, type Item, type ModelSignature } from "@glia/sdk";
 import Table from "cli-table3";
 
 import { cell } from "../terminal/cell.ts";
 import { printable } from "../terminal/printable.ts";
 import { readFileOrExplain } from "./content.ts";
-import { readItems } from "./results.ts";
+import { readItems, type Delivered } from "./results.ts";
 
 /** How a person wants results. */
 export interface ResultOptions {
@@ -20,10 +20,10 @@ const ROWS = 20;
 
 /** A table of each item's best classes where labels or a number of classes are given, else of its first numbers. */
 export async function showOutputs(
-  outputs: RandomAccess,
+  delivered: Delivered,
   { labels, top }: { readonly labels?: readonly string[] | undefined; readonly top?: number | undefined },
 ): Promise<string> {
-  const items = await readItems(outputs);
+  const items = await readItems(delivered);
   const shown = items.slice(0, ROWS);
   const table = labels === undefined && top === undefined ? numbers(shown) : predictions(shown, labels, top ?? 1);
   const more = items.length - shown.length;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { zeroAddress, zeroHash } from "viem";
 import { hashJobSpec } from "../chain/hash-job-spec.ts";
 import { opaqueModelId } from "../commitments/index.ts";
-import { Sketch } from "../exact/canonicalise/testing.ts";
+import { Sketch } from "../exact/canonicalise/testing/sketch.ts";
 import { exactItemRoot } from "../exact/commit/index.ts";
 import { runLaw } from "../exact/law/index.ts";
 import { toLogical, toPhysical } from "../exact/order.ts";

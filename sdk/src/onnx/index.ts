@@ -14,7 +14,7 @@ export { decodeModel, DEFAULT_DECODE_LIMITS } from "./decode.ts";
 export type { DecodeLimits } from "./decode.ts";
 export { encodeModel } from "./encode.ts";
 export { readTensor } from "./read-tensor.ts";
-export { readSignature } from "./signature.ts";
+export { readInputs, readSignature } from "./signature.ts";
 export type { ModelSignature, TensorInfo } from "./signature.ts";
 export { ATTRIBUTE_TYPE, DATA_LOCATION } from "./types.ts";
 export type {

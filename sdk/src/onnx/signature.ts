@@ -22,16 +22,21 @@ export interface ModelSignature {
  * sparse, none), `MODEL_SHAPE_MISSING`, `MODEL_SHAPE_INVALID` (negative or huge dimension), `TENSOR_DTYPE_UNSUPPORTED` (strings, complex, sub-byte).
  */
 export function readSignature(model: ModelProto): ModelSignature {
-  const { graph } = model;
+  const inputs = readInputs(model);
+  const outputs = model.graph?.output ?? [];
+  if (outputs.length === 0) throw invalid("MODEL_NO_OUTPUTS", "The model has no output; at least one is needed.");
+  return { inputs, outputs: describe(outputs, "output") };
+}
+
+/** The inputs alone, of a model whose outputs need not say their shapes. @throws GliaError as {@link readSignature}, for inputs. */
+export function readInputs({ graph }: ModelProto): TensorInfo[] {
   const filled = new Set([
     ...(graph?.initializer ?? []).map(({ name }) => name),
     ...(graph?.sparseInitializer ?? []).map(({ values }) => values?.name),
   ]);
   const inputs = (graph?.input ?? []).filter(({ name }) => !filled.has(name));
-  const outputs = graph?.output ?? [];
   if (inputs.length === 0) throw invalid("MODEL_NO_INPUTS", "The model has no input; at least one is needed.");
-  if (outputs.length === 0) throw invalid("MODEL_NO_OUTPUTS", "The model has no output; at least one is needed.");
-  return { inputs: describe(inputs, "input"), outputs: describe(outputs, "output") };
+  return describe(inputs, "input");
 }
 
 type Role = "input" | "output";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { serialize } from "node:v8";
-import { decodeModel, GliaError, readSignature, type TensorInfo } from "@glia/sdk";
+import { decodeModel, GliaError, readInputs, type TensorInfo } from "@glia/sdk";
 import type { ExactModel } from "@glia/sdk/exact";
 import { inspectModel, type ModelReport } from "../gate/inspect-model.ts";
 import { DEFAULT_LIMITS, type InferenceLimits } from "../limits.ts";
@@ -72,7 +72,7 @@ export class InferenceEngine {
    * `model` is the file's bytes, which must not change afterwards, or its path. With `exact`, the exact model that was found in
    * the file is what runs: its inputs and outputs are the exact model's ports, and ONNX Runtime's word counts only where it agrees with the law.
    * Throws `MODEL_REFUSED`, `MODEL_KNOWN_BAD`, `MODEL_LOAD_FAILED`, the worker's named errors, or what the SDK's
-   * `readSignature` throws for a model whose inputs cannot be sent.
+   * `readInputs` throws for a model whose inputs cannot be sent.
    */
   async load(model: Uint8Array | string, { signal, exact }: LoadOptions = {}): Promise<LoadedModel> {
     const bytes = typeof model === "string" ? await this.#read(model) : model;
@@ -115,7 +115,7 @@ export class InferenceEngine {
       const request: LoadRequest = { ...common, executionProviders: ["cpu"], exact: true };
       return new LoadedModel({ sha256, bytes: serialize(exact), inputs }, settings, request, this.#badModels);
     }
-    const { inputs } = readSignature(decodeModel(bytes));
+    const inputs = readInputs(decodeModel(bytes));
     const { executionProvider } = await this.selfTest();
     const executionProviders = executionProvider === "cpu" ? ["cpu"] : [executionProvider, "cpu"];
     const request: LoadRequest = { ...common, executionProviders, exact: false };

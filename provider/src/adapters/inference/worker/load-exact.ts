@@ -16,7 +16,8 @@ export async function loadExact(
   // Loaded only here: a worker that runs files as they are is not shown the SDK.
   const { createExactRunner, toLogical, toPhysical } = await import("@glia/sdk/exact/runtime");
   const model = deserialize(serialized) as ExactModel;
-  const runner = await createExactRunner(model, runtime, threads > 0 ? { threads } : {});
+  const runner = await createExactRunner(model, runtime, { threads });
+  const { nodes, byLaw } = runner.report;
   const makeLane = (): Lane => {
     const targets = model.inputs.map(({ dims }) => new Uint8Array(dims.reduce((product, size) => product * size, 1)));
     const run: Lane["run"] = async () => {
@@ -32,8 +33,8 @@ export async function loadExact(
   };
   return {
     outputNames: model.outputs.map(({ name }) => name),
-    selfTest: { nodes: model.nodes.length, byLaw: [] },
-    // The runner keeps buffers of its own from node to node, so items run one after the other.
+    selfTest: { nodes, byLaw: byLaw.map(({ node, kind, message }) => ({ node, kind, reason: message })) },
+    // Items run one after the other: several at a time would only share the same cores.
     makeLanes: () => [makeLane()],
   };
 }
