@@ -159,7 +159,8 @@ export function randomModel(random: Random, most = 3000): ExactModel {
   const contracted = add(contract);
   const looked = add(table(random, contracted, shape(contracted)));
   const summed = add(addMul(random, looked, contracted, shape(looked)));
-  const spread = add(addMul(random, ...random.pick([[2, summed] as const, [summed, 2] as const]), shape(summed)));
+  const [a, b] = random.below(2) === 0 ? [2, summed] : [summed, 2];
+  const spread = add(addMul(random, a, b, shape(summed)));
   const pooled = add(maxPool(random, spread, shape(spread)));
   const turned = add(view(pooled, shape(pooled)));
   const picked = add(select(random, 0, start, 1, shape(1)));

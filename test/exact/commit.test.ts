@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { bytesToHex } from "viem";
 import type { Hex } from "viem";
+import type { GliaError } from "../../sdk/src/errors.ts";
 import { batchTree, verifyItem } from "../../sdk/src/commitments/index.ts";
 import { createRandom } from "../../sdk/src/exact/random.ts";
 import {
@@ -81,6 +82,13 @@ describe("exact commitments against a second implementation", () => {
     await first({ inputs: [-1] });
     for (const padTop of [0.5, -1, NaN, 2 ** 32]) await first({ padTop });
     await refused({ ...model, outputs: [] });
+    await refused({ ...model, inputs: model.inputs.toReversed() });
+    for (const tensor of [-1, 0.5, 11, NaN])
+      await refused({ ...model, outputs: model.outputs.map((port) => ({ ...port, tensor })) });
+    await refused({
+      ...model,
+      outputs: model.outputs.map((port) => ({ ...port, shape: { ...port.shape, n: port.shape.n + 1 } })),
+    });
     await refused({ ...model, inputs: model.inputs.map((port) => ({ ...port, scale: 0.1 })) });
     await refused({ ...model, inputs: model.inputs.map((port) => ({ ...port, zero: 2 ** 32 })) });
     const table = model.nodes.map((node) => (node.kind === "Table" ? { ...node, table: new Uint8Array(255) } : node));
@@ -117,6 +125,48 @@ describe("exact commitments against a second implementation", () => {
       assert.deepEqual(roots, naiveRoots);
       assert.equal(await traceRoot(roots), naiveRoot(naiveRoots));
     }
+  });
+
+  it("gives another id for every other number, name, weight and order", async () => {
+    const model = randomModel(createRandom(7));
+    const ids = new Set([await exactModelId(model)]);
+    let changes = 1;
+    const changed = async (other: ExactModel) => {
+      try {
+        ids.add(await exactModelId(other));
+      } catch (error) {
+        // A change that contradicts the rest is refused instead.
+        assert.equal((error as GliaError).code, "EXACT_MODEL_INVALID");
+        return;
+      }
+      assert.equal(ids.size, ++changes);
+    };
+    for (const [i, node] of model.nodes.entries()) {
+      const withNode = (other: object) => changed({ ...model, nodes: model.nodes.with(i, { ...node, ...other }) });
+      for (const [key, value] of Object.entries(node) as [string, unknown][]) {
+        if (typeof value === "number") await withNode({ [key]: value + 1 });
+        if (typeof value === "boolean") await withNode({ [key]: !value });
+        if (value instanceof Float32Array) await withNode({ [key]: value.with(0, Math.fround((value[0] ?? 0) * 1.5)) });
+        if (value instanceof Uint8Array || value instanceof Uint32Array || value instanceof Int32Array)
+          for (const at of [0, value.length - 1]) await withNode({ [key]: value.with(at, (value[at] ?? 0) ^ 1) });
+      }
+      for (const axis of ["n", "h", "w", "c"] as const)
+        await withNode({ shape: { ...node.shape, [axis]: node.shape[axis] + 1 } });
+      if (node.inputs.length > 1) await withNode({ inputs: node.inputs.toReversed() });
+      if (node.kind === "Move" && node.mode === "view") {
+        await withNode({ digits: node.digits.toReversed() });
+        await withNode({ digits: node.digits.slice(1) });
+        await withNode({ digits: node.digits.map(({ radix, stride }) => ({ radix, stride: -stride })) });
+      }
+      if (node.kind === "AddMul") await withNode({ operation: node.operation === "add" ? "mul" : "add" });
+    }
+    const [port, ...rest] = model.inputs;
+    assert.ok(port !== undefined);
+    const others = [{ name: "other" }, { scale: port.scale * 2 }, { zero: port.zero ^ 1 }, { dims: [...port.dims, 1] }];
+    for (const other of others) await changed({ ...model, inputs: [{ ...port, ...other }, ...rest] });
+    await changed({ ...model, outputs: model.outputs.toReversed() });
+    await changed({ ...model, outputs: model.outputs.slice(1) });
+    assert.ok(changes > 70, `${changes} changes`);
   });
 
   it("puts item roots under the batch's root as every other model's", async () => {
