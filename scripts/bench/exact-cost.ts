@@ -1,4 +1,4 @@
-import { exactItemRoot, traceRoots } from "../../sdk/src/exact/commit/index.ts";
+import { exactItemRoot, traceRoots } from "@glia/sdk/exact";
 import type { Pair } from "../models/exact/pair.ts";
 import { timeInTurns } from "./exact-time.ts";
 
@@ -13,12 +13,10 @@ export interface Costs {
 }
 
 /** Measures both against plain inference of the same input. */
-export async function measureCosts(
-  { canonical: { model }, runner, head }: Pair,
-  input: Float32Array,
-  rounds: number,
-): Promise<Costs> {
-  const inputs = head(input);
+export async function measureCosts(pair: Pair, input: Float32Array, rounds: number): Promise<Costs> {
+  const { runner } = pair;
+  const { model } = pair.canonical;
+  const inputs = pair.head(input);
   const outputs = await runner.run(inputs);
   const inference = () => runner.run(inputs);
   const commit = async () => [await exactItemRoot(model.inputs, inputs), await exactItemRoot(model.outputs, outputs)];

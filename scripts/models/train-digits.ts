@@ -1,9 +1,9 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { exactModelId } from "@glia/sdk/exact";
 import { encode } from "fast-png";
 
-import { exactModelId } from "../../sdk/src/exact/commit/index.ts";
 import { createRandom } from "../../sdk/src/exact/random.ts";
 import { createClassifier } from "./digits/classifier.ts";
 import { brightness, drawSamples, HELD_OUT, TRAINING } from "./digits/dataset.ts";

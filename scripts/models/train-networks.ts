@@ -13,9 +13,9 @@ import { accuracy, train } from "./digits/train.ts";
 const SEED = 1;
 const TESTS = 1000;
 const PLANS = {
-  mlp: { steps: 1600, batch: 40 },
+  mlp: { steps: 3000, batch: 40 },
   residual: { steps: 700, batch: 32 },
-  depthwise: { steps: 1000, batch: 32 },
+  depthwise: { steps: 2500, batch: 32 },
 } as const;
 
 const folder = join(import.meta.dirname, "trained");

@@ -27,9 +27,9 @@ function lenet(random: Random): Layer {
 function mlp(random: Random): Layer {
   return sequence(
     flatten(),
-    dense("dense1", SIDE * SIDE, 64, random),
+    dense("dense1", SIDE * SIDE, 96, random),
     relu(),
-    dense("dense2", 64, 48, random),
+    dense("dense2", 96, 48, random),
     relu(),
     dense("dense3", 48, 10, random),
   );

@@ -1,13 +1,9 @@
-import { canonicalise } from "../../../sdk/src/exact/canonicalise/index.ts";
-import type { CanonicalModel } from "../../../sdk/src/exact/canonicalise/index.ts";
-import { runHead, runTail } from "../../../sdk/src/exact/client/index.ts";
-import { toLogical, toPhysical } from "../../../sdk/src/exact/order.ts";
-import { ortFloatRunner, quantise } from "../../../sdk/src/exact/quantise/index.ts";
-import { createExactRunner } from "../../../sdk/src/exact/runtime/index.ts";
-import type { ExactRunner } from "../../../sdk/src/exact/runtime/index.ts";
-import { decodeModel, readSignature } from "../../../sdk/src/onnx/index.ts";
-import { createTensor } from "../../../sdk/src/tensors/index.ts";
-import type { Item, Tensor } from "../../../sdk/src/tensors/index.ts";
+import { decodeModel, readSignature, createTensor } from "@glia/sdk";
+import type { Item, Tensor } from "@glia/sdk";
+import { canonicalise, ortFloatRunner, quantise, runHead, runTail, toLogical, toPhysical } from "@glia/sdk/exact";
+import type { CanonicalModel } from "@glia/sdk/exact";
+import { createExactRunner } from "@glia/sdk/exact/runtime";
+import type { ExactRunner } from "@glia/sdk/exact/runtime";
 
 // Before the module is loaded, which reads it once.
 process.env["ORT_DISABLE_TELEMETRY"] = "1";
