@@ -15,7 +15,10 @@ import { plainLoop } from "./node-plain.ts";
 const { values } = parseArgs({
   options: {
     json: { type: "boolean", default: false },
-    model: { type: "string", default: fileURLToPath(new URL("../../examples/digits/digits.onnx", import.meta.url)) },
+    model: {
+      type: "string",
+      default: fileURLToPath(new URL("../../examples/digits/digits-float.onnx", import.meta.url)),
+    },
     items: { type: "string", default: "1000" },
     pairs: { type: "string", default: "101" },
     threads: { type: "string", default: "0" },
