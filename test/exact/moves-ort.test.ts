@@ -276,7 +276,7 @@ describe("plans of movement operators are what ONNX Runtime does", () => {
   });
 
   it("Resize to the nearest pixel, in every mode, by scales and by sizes", async () => {
-    await compare("Resize", 3000, () =>
+    await compare("Resize", 2000, () =>
       unlessRefused(() => {
         const dims = randomDims(random, random.pick([1, 2, 3, 4, 4, 4, 5]));
         const coordinateMode = random.pick([

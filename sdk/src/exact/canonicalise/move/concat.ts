@@ -1,5 +1,5 @@
 import { LIMITS } from "../../model.ts";
-import { axisOf, checkDims, MAX_POSITIONS, physicalAxes, product } from "./dims.ts";
+import { axisOf, checkDims, MAX_POSITIONS, MAX_SOURCES, physicalAxes, product } from "./dims.ts";
 import type { Dims } from "./dims.ts";
 import { moveInvalid, moveUnsupported } from "./errors.ts";
 import { Planner } from "./planner.ts";
@@ -32,15 +32,23 @@ export function planConcat(inputs: readonly Dims[], axis: number): MovePlan {
   const result = first.with(place, length);
   checkDims("Concat", result);
   const { outer, inner } = around(first, place);
-  return planner.select(result, { outer, inner, sources: joined(lengths), fill: 0 }, [...inputs.keys()]).finish();
+  // In blocks as long as possible: a model holds 4 bytes for each source.
+  const block = lengths.reduce(divisor);
+  const sources = joined(lengths.map((size) => size / block));
+  return planner.select(result, { outer, inner: inner * block, sources, fill: 0 }, [...inputs.keys()]).finish();
+}
+
+/** Greatest common divisor. */
+function divisor(a: number, b: number): number {
+  return b === 0 ? a : divisor(b, a % b);
 }
 
 function joined(lengths: readonly number[]): Uint32Array {
   const total = lengths.reduce((sum, length) => sum + length, 0);
-  if (total > MAX_POSITIONS)
+  if (total > MAX_SOURCES)
     throw moveUnsupported(
       "Concat",
-      `the axis becomes ${total} long; a Move picks from at most ${MAX_POSITIONS} positions`,
+      `the axis becomes ${total} blocks long; a Move makes at most ${MAX_SOURCES}`,
       "Join along another axis.",
     );
   const sources = new Uint32Array(total);

@@ -8,6 +8,8 @@ export type Dims = readonly number[];
 export const MAX_RANK = 32;
 /** Most positions of an axis that a select can name: an entry of its sources has 24 bits for them. */
 export const MAX_POSITIONS = 1 << 24;
+/** Most positions that a select makes: each takes 4 bytes of the model. */
+export const MAX_SOURCES = 1 << 20;
 
 export function product(sizes: readonly number[]): number {
   return sizes.reduce((total, size) => total * size, 1);

@@ -68,7 +68,7 @@ export function nearestPositions(coordinateMode: string, nearestMode: string): (
   const coordinate = named(COORDINATES, "coordinate_transformation_mode", coordinateMode);
   const nearest = named(NEAREST, "nearest_mode", nearestMode);
   return (axis) =>
-    positionsOf("Resize", axis.to, (x) => {
+    positionsOf("Resize", axis.from, axis.to, (x) => {
       const place = coordinate(x, axis);
       if (coordinateMode === "tf_crop_and_resize" && (place < 0 || place > axis.from - 1)) return NOWHERE;
       return Math.min(Math.max(nearest(place), 0), axis.from - 1);

@@ -38,7 +38,7 @@ export function planPad(dims: Dims, { pads, axes, mode = "constant", fill }: Pad
     if (length === size) return undefined;
     const place = sourceOf(mode, size, Math.max(before.get(axis) ?? 0, behind.get(axis) ?? 0));
     const first = before.get(axis) ?? 0;
-    return positionsOf("Pad", length, (i) => place(i - first));
+    return positionsOf("Pad", size, length, (i) => place(i - first));
   });
   return pick(planner, picks, fill).finish();
 }

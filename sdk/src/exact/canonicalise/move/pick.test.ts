@@ -11,7 +11,7 @@ const code = "EXACT_MOVE_INVALID";
 describe("affine positions", () => {
   it("are found whatever their digits are, and only they", () => {
     const random = createRandom(12);
-    for (let round = 0; round < 3000; round++) {
+    for (let round = 0; round < 1200; round++) {
       const digits = Array.from({ length: random.below(4) }, () => ({
         radix: 1 + random.below(4),
         stride: random.below(13) - 6,
@@ -42,7 +42,7 @@ describe("Gather", () => {
   it("puts the indices' dimensions in the place of the axis", () => {
     const random = createRandom(13);
     const steps = [0, 0, 0, 0];
-    for (let round = 0; round < 4000; round++) {
+    for (let round = 0; round < 1500; round++) {
       const dims = randomDims(random, 1 + random.below(5));
       const axis = random.below(dims.length);
       const size = dims[axis] ?? 1;
@@ -61,7 +61,7 @@ describe("Gather", () => {
       });
       steps[plan.steps.length] = (steps[plan.steps.length] ?? 0) + 1;
     }
-    assert.ok(Math.min(...steps.slice(0, 3)) > 100, steps.join(", "));
+    assert.ok(Math.min(...steps.slice(0, 3)) > 50, steps.join(", "));
   });
 
   it("refuses what does not fit", () => {
@@ -89,7 +89,7 @@ describe("Gather", () => {
 describe("Pad", () => {
   it("pads every axis in every mode", () => {
     const random = createRandom(14);
-    for (let round = 0; round < 3000; round++) {
+    for (let round = 0; round < 1200; round++) {
       const dims = randomDims(random, 1 + random.below(5));
       const mode = random.pick(["constant", "constant", "edge", "reflect", "wrap"] as const);
       const pads = [...dims, ...dims].map((size) => random.below(mode === "reflect" ? Math.min(size, 3) : 3));
@@ -126,7 +126,7 @@ describe("Pad", () => {
     refused({ fill: 256 }, /256/);
     refused({ fill: 0.5 }, /0.5/);
     refused({ pads: [2 ** 40, 0, 0, 0] }, /more than/, "EXACT_TENSOR_TOO_LARGE");
-    refused({ pads: [2 ** 24, 0, 0, 0] }, /picks from/, "EXACT_MOVE_UNSUPPORTED");
+    refused({ pads: [2 ** 24, 0, 0, 0] }, /picks 16777220 positions/, "EXACT_MOVE_UNSUPPORTED");
   });
 });
 

@@ -1,5 +1,5 @@
 import { FILL } from "../../model.ts";
-import { checkDims, MAX_POSITIONS, physicalAxes, product } from "./dims.ts";
+import { checkDims, MAX_POSITIONS, MAX_SOURCES, physicalAxes, product } from "./dims.ts";
 import type { Dims } from "./dims.ts";
 import { moveUnsupported } from "./errors.ts";
 import type { Planner } from "./planner.ts";
@@ -16,21 +16,21 @@ const MAX_JOINED = 1 << 16;
 export type Picks = readonly (Int32Array | undefined)[];
 
 /**
- * A list of positions.
+ * A list of `length` positions of an axis of size `size`.
  * @throws GliaError `EXACT_MOVE_UNSUPPORTED` if it is too long, before it is made.
  */
-export function positionsOf(operator: string, length: number, place: (i: number) => number): Int32Array {
-  checkPositions(operator, length);
+export function positionsOf(operator: string, size: number, length: number, place: (i: number) => number): Int32Array {
+  checkPositions(operator, length, size);
   const positions = new Int32Array(length);
   for (let i = 0; i < length; i++) positions[i] = place(i);
   return positions;
 }
 
-function checkPositions(operator: string, length: number): void {
-  if (length > MAX_POSITIONS)
+function checkPositions(operator: string, length: number, size = 1): void {
+  if (length > MAX_SOURCES || size > MAX_POSITIONS)
     throw moveUnsupported(
       operator,
-      `an axis has the size ${length}; a Move picks from and makes at most ${MAX_POSITIONS} positions`,
+      `it picks ${length} positions of an axis of size ${size}; a Move picks at most ${MAX_SOURCES} of ${MAX_POSITIONS}`,
       "Use a smaller tensor.",
     );
 }
@@ -120,7 +120,7 @@ function selectAlong(planner: Planner, group: readonly number[], picks: Picks, f
   for (const axis of group) {
     const size = dims[axis] ?? 1;
     const positions = picks[axis] ?? Int32Array.of(0);
-    checkPositions(planner.operator, Math.max(size, positions.length));
+    checkPositions(planner.operator, positions.length, size);
     const joined = new Float64Array(sources.length * positions.length);
     for (const [k, outer] of sources.entries())
       for (const [j, inner] of positions.entries())

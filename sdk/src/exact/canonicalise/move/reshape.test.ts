@@ -24,7 +24,7 @@ describe("moves that keep the logical order", () => {
   it("reshapes from any dimensions to any, in at most two steps", () => {
     const random = createRandom(1);
     let two = 0;
-    for (let round = 0; round < 4000; round++) {
+    for (let round = 0; round < 1500; round++) {
       const dims = randomDims(random);
       const result = randomFactors(random, product(dims));
       const plan = planReshape(dims, result);
@@ -39,7 +39,7 @@ describe("moves that keep the logical order", () => {
       const zeros = result.map((size, axis) => (size === dims[axis] ? 0 : size));
       assert.deepEqual(planReshape(dims, zeros), plan);
     }
-    assert.ok(two > 50, String(two));
+    assert.ok(two > 20, String(two));
   });
 
   it("needs two views where the two layouts share no digits, and none where nothing moves", () => {
@@ -65,7 +65,7 @@ describe("moves that keep the logical order", () => {
 
   it("flattens, squeezes and unsqueezes", () => {
     const random = createRandom(2);
-    for (let round = 0; round < 2000; round++) {
+    for (let round = 0; round < 1000; round++) {
       const dims = randomDims(random);
       const rank = dims.length;
       const axis = random.below(rank + 1);
@@ -154,7 +154,7 @@ describe("moves that keep the logical order", () => {
 describe("Transpose", () => {
   it("permutes axes", () => {
     const random = createRandom(3);
-    for (let round = 0; round < 3000; round++) {
+    for (let round = 0; round < 1200; round++) {
       const dims = randomDims(random);
       const order = shuffled(random, dims.length);
       const result = order.map((axis) => dims[axis] ?? 1);
@@ -187,7 +187,7 @@ describe("Transpose", () => {
 describe("Concat", () => {
   it("joins along any axis", () => {
     const random = createRandom(4);
-    for (let round = 0; round < 2000; round++) {
+    for (let round = 0; round < 1000; round++) {
       const first = randomDims(random, 1 + random.below(6));
       const axis = random.below(first.length);
       const inputs = Array.from({ length: 1 + random.below(5) }, () => first.with(axis, 1 + random.below(5)));
@@ -205,6 +205,28 @@ describe("Concat", () => {
       });
       assert.ok(plan.steps.length <= 1);
     }
+  });
+
+  it("names the longest blocks", () => {
+    const { steps } = planConcat(
+      [
+        [1, 64, 5, 7],
+        [1, 32, 5, 7],
+      ],
+      1,
+    );
+    assert.deepEqual(steps, [
+      {
+        kind: "Move",
+        mode: "select",
+        inputs: [0, 1],
+        shape: { n: 1, h: 5, w: 7, c: 96 },
+        outer: 35,
+        inner: 32,
+        sources: Uint32Array.of(0, 1, 2 ** 24),
+        fill: 0,
+      },
+    ]);
   });
 
   it("refuses what does not fit", () => {
@@ -237,7 +259,8 @@ describe("Concat", () => {
     const many = Array.from({ length: 256 }, () => [1]);
     assert.throws(() => planConcat(many, 0), { code: "EXACT_MOVE_UNSUPPORTED", message: /256 inputs/ });
     const long = [[2 ** 24], [1]];
-    assert.throws(() => planConcat(long, 0), { code: "EXACT_MOVE_UNSUPPORTED", message: /16777217 long/ });
+    assert.throws(() => planConcat(long, 0), { code: "EXACT_MOVE_UNSUPPORTED", message: /16777217 blocks/ });
+    assert.equal(planConcat([[2 ** 24], [2 ** 25]], 0).dims[0], 3 * 2 ** 24);
     const huge = [
       [2 ** 26, 1],
       [2 ** 26, 2],
