@@ -71,14 +71,14 @@ export class Attributes {
 
   /** @throws GliaError `EXACT_ATTRIBUTE_UNSUPPORTED` if the node has an attribute that was not read. */
   finish(): void {
-    for (const name of this.#unread.keys()) {
-      throw refuseNode(
-        "EXACT_ATTRIBUTE_UNSUPPORTED",
-        this.#node,
-        `has an attribute "${name}" that the exact profile does not know`,
-        "Export the model again without it.",
-      );
-    }
+    const [name] = this.#unread.keys();
+    if (name === undefined) return;
+    throw refuseNode(
+      "EXACT_ATTRIBUTE_UNSUPPORTED",
+      this.#node,
+      `has an attribute "${name}" that the exact profile does not know`,
+      "Export the model again without it.",
+    );
   }
 
   #take(name: string, type: number, what: string): AttributeProto | undefined {

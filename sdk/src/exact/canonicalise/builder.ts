@@ -27,15 +27,26 @@ export interface Outlet {
   readonly dims: readonly number[];
 }
 
+/** Numbers of weights, tables and other constants that all nodes together may have. */
+const MAX_BOOKED = 1 << 29;
+
 /** Collects inputs and nodes under provisional numbers, in the order in which they are found; `finish` drops what nobody needs. */
 export class Builder {
   readonly #entries: Entry[] = [];
   readonly #resolved = new Map<Real, Map<string, number>>();
+  readonly #sources = new Map<string, number>();
   #elements = 0;
-  #weights = 0;
+  #booked = 0;
 
-  /** Adds an input and gives its number. */
-  input(name: string, dims: readonly number[], quantisation: Quantisation | undefined): number {
+  /**
+   * Adds an input and gives its number.
+   * @param source name of the real tensor that it is quantised from: the same one with the same quantisation is the same input
+   */
+  input(name: string, dims: readonly number[], quantisation: Quantisation | undefined, source?: string): number {
+    const key = JSON.stringify([source, quantisation]);
+    const known = source === undefined ? undefined : this.#sources.get(key);
+    if (known !== undefined) return known;
+    this.#sources.set(key, this.#entries.length);
     const shape = shapeOfDims(dims);
     this.#count(shape, `The input "${name}"`);
     return this.#entries.push({ shape, quantisation, node: undefined, origin: undefined, port: { name, dims } }) - 1;
@@ -46,6 +57,7 @@ export class Builder {
     const first = mainNode(from);
     const origin = { name: first === undefined ? "" : nodeName(first), operators: from.map(operatorName) };
     this.#count(node.shape, `The output of the node "${origin.name}"`);
+    if (node.kind === "Move" && node.mode === "select" && first !== undefined) this.book(node.sources.length, first);
     return this.#entries.push({ shape: node.shape, quantisation, node, origin, port: undefined }) - 1;
   }
 
@@ -90,16 +102,16 @@ export class Builder {
   }
 
   /**
-   * Books the weights of one more node before they are laid out: many nodes may share one initialiser, and each has its own copy.
+   * Books numbers that are about to be laid out or computed: many nodes may read one initialiser, and each makes its own copy.
    * @throws GliaError `EXACT_TOO_LARGE`
    */
-  bookWeights(count: number, node: NodeProto): void {
-    this.#weights += count;
-    if (this.#weights > LIMITS.elements * 4)
+  book(count: number, node: NodeProto): void {
+    this.#booked += count;
+    if (this.#booked > MAX_BOOKED)
       throw refuseNode(
         "EXACT_TOO_LARGE",
         node,
-        `brings the model to ${this.#weights} weights; at most ${LIMITS.elements * 4} are allowed`,
+        `brings the weights and other constants of the model to ${this.#booked} numbers; at most ${MAX_BOOKED} are allowed`,
         "Use a smaller model.",
       );
   }

@@ -1,6 +1,7 @@
 import type { GliaError } from "../../errors.ts";
 import type { NodeProto } from "../../onnx/index.ts";
 import { readElements } from "../../tensors/elements.ts";
+import { elementCount } from "../../tensors/tensor.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { refuseNode } from "../errors.ts";
 import { Attributes } from "./attributes.ts";
@@ -96,6 +97,7 @@ export class Call {
         `has a ${what} of ${tensor.dtype}; whole numbers are needed`,
         "Export the model again.",
       );
+    this.builder.book(elementCount(tensor.shape), this.node);
     return Array.from(readElements(tensor), Number);
   }
 

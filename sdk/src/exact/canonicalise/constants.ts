@@ -47,7 +47,7 @@ function transposeTensor(call: Call, tensor: Tensor, perm: readonly number[]): T
   );
   const steps = perm.map((axis) => strides[axis] ?? 0);
   const bytes = new Uint8Array(tensor.bytes.length);
-  call.builder.bookWeights(bytes.length / width, call.node);
+  call.builder.book(bytes.length / width, call.node);
   const digits = shape.map(() => 0);
   let from = 0;
   for (let to = 0; to < bytes.length; to += width) {

@@ -39,7 +39,7 @@ export function affine(
   node: NodeProto,
 ): ContractionReal {
   const channels = contraction.units.length;
-  builder.bookWeights(contraction.weights.length, node);
+  builder.book(contraction.weights.length, node);
   const taps = contraction.weights.length / channels;
   const weights = contraction.weights.slice();
   const units = contraction.units.slice();
@@ -164,7 +164,7 @@ function fitGroups(builder: Builder, node: NodeProto, contraction: ContractionRe
   if (groups === 1 || inputs < 32 || 32 % own === 0 || own % 32 === 0) return { groups, weights };
   const outputs = units.length;
   const area = kernelH * kernelW;
-  builder.bookWeights(outputs * area * inputs, node);
+  builder.book(outputs * area * inputs, node);
   const dense = new Uint8Array(outputs * area * inputs).fill(wZero);
   for (let o = 0; o < outputs; o++) {
     const first = Math.floor(o / (outputs / groups)) * own;

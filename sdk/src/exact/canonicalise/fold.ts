@@ -122,6 +122,7 @@ function elements(call: Call, index: number): Element[] {
   const tensor = call.constant(index, "input");
   const count = tensor.shape.reduce((product, size) => product * size, 1);
   if (count > MAX_FOLDED) throw tooLarge(call, count);
+  call.builder.book(count, call.node);
   return [...readElements(tensor)];
 }
 

@@ -35,7 +35,8 @@ export function domainOf({ domain }: NodeProto): string {
  * `EXACT_TOO_LARGE`, `EXACT_NAME_INVALID` (empty, twice), `EXACT_NAME_UNDEFINED` (read but never made, or made later), and those of `readTensor`.
  */
 export function indexGraph(model: ModelProto): GraphIndex {
-  const opset = checkVersions(model);
+  const domains = checkVersions(model);
+  const opset = domains.get("") ?? 0;
   const { graph } = model;
   if (graph === undefined)
     throw refuseModel("EXACT_NAME_UNDEFINED", "The model has no graph; it must have one.", EXPORT_AGAIN);
@@ -57,6 +58,13 @@ export function indexGraph(model: ModelProto): GraphIndex {
   for (const { name } of graph.input) known.add(name);
   graph.node.forEach((node, index) => {
     checkNode(node, known, producers);
+    if (!domains.has(domainOf(node)))
+      throw refuseNode(
+        "EXACT_OPSET_UNSUPPORTED",
+        node,
+        "is of a domain whose version the file does not import",
+        EXPORT_AGAIN,
+      );
     for (const name of node.output) if (name !== "") producers.set(name, index);
     for (const name of node.output) if (name !== "") known.add(name);
   });
@@ -71,7 +79,7 @@ export function indexGraph(model: ModelProto): GraphIndex {
   return { graph, opset, initialisers, producers, needed: findNeeded(graph, producers) };
 }
 
-function checkVersions(model: ModelProto): number {
+function checkVersions(model: ModelProto): ReadonlyMap<string, number> {
   const ir = model.irVersion ?? 0n;
   if (ir < IR_VERSIONS[0] || ir > IR_VERSIONS[1])
     throw refuseModel(
@@ -105,14 +113,13 @@ function checkVersions(model: ModelProto): number {
         { domain: name, version: Number(version) },
       );
   }
-  const opset = versions.get("");
-  if (opset === undefined)
+  if (!versions.has(""))
     throw refuseModel(
       "EXACT_OPSET_UNSUPPORTED",
       'The file does not say which version of the operator set "ai.onnx" it uses; it must.',
       EXPORT_AGAIN,
     );
-  return opset;
+  return versions;
 }
 
 function readInitialisers(graph: GraphProto): Map<string, Tensor> {

@@ -21,6 +21,7 @@ function addNodes(builder: Builder, real: Real, target: Quantisation, by: NodePr
     case "quantised":
       return addTable(builder, real.tensor, requantiseTable(real, target), target, from);
     case "unary":
+      builder.book(256 * real.size, by);
       return addTable(builder, real.source.tensor, tableOf(real.expression, real.source, target), target, from);
     case "contraction":
       return addContract(builder, real, target, by);

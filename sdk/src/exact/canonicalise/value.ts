@@ -49,6 +49,8 @@ export interface HeadValue {
 export interface OpaqueValue {
   readonly kind: "opaque";
   readonly error: GliaError;
+  /** Whether it went through QuantizeLinear since: as a model's last step the client can do that too, as input of a product it cannot. */
+  readonly quantised: boolean;
 }
 
 interface RealBase {
@@ -72,6 +74,8 @@ export interface UnaryReal extends RealBase {
   readonly line: { readonly a: number; readonly b: number } | undefined;
   /** Whether its values are values of the source: Relu's are. */
   readonly onGrid: boolean;
+  /** Operators in the expression, counted as often as they are used. */
+  readonly size: number;
 }
 
 /** Convolution or matrix product: Σ (x − xZero)(w − wZero) + bias, in units that are real numbers, one per output channel. */

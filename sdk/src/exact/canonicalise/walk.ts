@@ -46,7 +46,7 @@ export function walk(index: GraphIndex, declared: Declared): Walked {
     const results = evaluate(call, declared);
     node.output.forEach((name, output) => {
       const value = results[output];
-      if (name !== "") values.set(name, value ?? { kind: "opaque", error: extraOutput(node, name) });
+      if (name !== "") values.set(name, value ?? { kind: "opaque", error: extraOutput(node, name), quantised: false });
     });
   });
   return { values, builder };
@@ -54,6 +54,8 @@ export function walk(index: GraphIndex, declared: Declared): Walked {
 
 function evaluate(call: Call, declared: Declared): Value[] {
   const { node } = call;
+  const late = call.inputs.find((value) => value?.kind === "opaque" && value.quantised);
+  if (late?.kind === "opaque" && HEAVY.test(node.opType)) throw late.error;
   try {
     const results = dispatch(call, declared);
     if (results[0]?.kind !== "head") call.attributes.finish();
@@ -62,7 +64,7 @@ function evaluate(call: Call, declared: Declared): Value[] {
     if (!(caught instanceof GliaError)) throw caught;
     const error = named(node, caught);
     if (isInteger(node) || isLimit(error)) throw error;
-    const value = { kind: "opaque", error } as const;
+    const value = { kind: "opaque", error, quantised: late !== undefined } as const;
     return node.output.map(() => value);
   }
 }
@@ -89,6 +91,9 @@ function dispatch(call: Call, declared: Declared): Value[] {
     "Quantise the model with `glia exact quantize`, or let the node stand behind the last QuantizeLinear, where the client computes it.",
   );
 }
+
+/** What belongs into the exact part: behind an operator without an exact form it would all be left to the client. */
+const HEAVY = /^(Q|ConvInteger$|ConvTranspose$|Conv$|Gemm$|MatMul)/;
 
 /** Dimensions of what the head computes: as the file declares them, or as its operators imply. */
 function head(call: Call, declared: Declared, operator: ReturnType<typeof operatorOf>): Value[] {

@@ -1,4 +1,5 @@
 import { readElements } from "../../tensors/elements.ts";
+import { elementCount } from "../../tensors/tensor.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import type { Call } from "./call.ts";
 import { pick } from "./contraction.ts";
@@ -62,7 +63,7 @@ export function packWeights(
       `has weights with scales along axis ${constant.axis}; they must lie along the output channels, axis ${axis}`,
       "Quantise per output channel, or per tensor.",
     );
-  call.builder.bookWeights(channels * taps, call.node);
+  call.builder.book(channels * taps, call.node);
   const flip = tensor.dtype === "int8" ? 128 : 0;
   const first = pick(zeros, 0) + flip;
   const uniform = zeros.every((zero) => zero + flip === first);
@@ -113,7 +114,7 @@ function sharedZero(
 export function biasOf(call: Call, index: number, units: Float32Array, factor = 1): Float64Array {
   const value = call.inputs[index];
   if (value === undefined) return new Float64Array(units.length);
-  const reals = realConstant(value);
+  const reals = realConstant(call, value);
   if (reals === undefined) {
     call.constant(index, "bias");
     throw call.unsupported("has a bias that is no number");
@@ -137,8 +138,17 @@ export function biasOf(call: Call, index: number, units: Float32Array, factor = 
   });
 }
 
+/** The only number of a constant that has one; nothing for others. */
+export function scalarConstant(call: Call, value: Value | undefined): number | undefined {
+  if (value?.kind !== "constant" && value?.kind !== "integers") return undefined;
+  if (elementCount(value.tensor.shape) !== 1) return undefined;
+  return realConstant(call, value)?.[0];
+}
+
 /** The numbers of a constant, dequantised where they are whole numbers with a scale; nothing for a value that is computed. */
-export function realConstant(value: Value): Float64Array | undefined {
+export function realConstant(call: Call, value: Value): Float64Array | undefined {
+  if (value.kind === "constant" || value.kind === "integers")
+    call.builder.book(elementCount(value.tensor.shape), call.node);
   if (value.kind === "constant") return Float64Array.from(readElements(value.tensor), Number);
   if (value.kind !== "integers") return undefined;
   const { tensor, dims, axis, scales, zeros } = value;

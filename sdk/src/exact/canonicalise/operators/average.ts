@@ -37,7 +37,7 @@ function average(call: Call, source: QuantisedReal, { window, outH, outW }: Slid
   const area = window.kernelH * window.kernelW;
   const image = sizes.length === 1 ? [n, channels, 1, sizes[0] ?? 1] : source.dims;
   const natural = [n, channels, outH, outW];
-  call.builder.bookWeights(channels * area, call.node);
+  call.builder.book(channels * area, call.node);
   return {
     ...ones(call, source, channels, area, area),
     tensor: call.builder.move(planReshape(source.dims, image), [source.tensor], source, [call.node]),
@@ -79,7 +79,7 @@ export function reduce(call: Call): Value[] {
   const [rows, taps] = [size(kept), size(axes)];
   const turned = planTranspose(dims, [...kept, ...axes]);
   const first = builder.move(turned, [source.tensor], source, [node]);
-  builder.bookWeights(taps, node);
+  builder.book(taps, node);
   const natural = [rows, 1];
   return [
     {

@@ -5,7 +5,7 @@ import { planReshape } from "../move/index.ts";
 import { multiplyFloats } from "../numbers.ts";
 import { dimsOf, isReal, joinOrigins } from "../value.ts";
 import type { ContractionReal, QuantisedReal, Real, UnaryReal, Value } from "../value.ts";
-import { realConstant } from "../weights.ts";
+import { realConstant, scalarConstant } from "../weights.ts";
 import { fullConstant } from "./full-constant.ts";
 
 export const QUANTISE_BETWEEN =
@@ -20,7 +20,7 @@ export const OUR_ZERO = 128;
 export function withConstant(call: Call, real: Real, dims: readonly number[]): Real {
   const index = call.inputs.findIndex((value) => value !== undefined && !isReal(value));
   const value = call.inputs[index];
-  const reals = value === undefined ? undefined : realConstant(value);
+  const reals = value === undefined ? undefined : realConstant(call, value);
   const shape = value === undefined ? undefined : dimsOf(value);
   if (
     value === undefined ||
@@ -65,10 +65,10 @@ export function lineOf(call: Call): UnaryReal["line"] {
   )
     return undefined;
   const before = x?.kind === "quantised" ? { a: 1, b: 0 } : x?.kind === "unary" ? x.line : undefined;
-  const reals = realConstant(other);
-  if (before === undefined || reals === undefined || (call.type === "Div" && (index === 1 || reals.includes(0))))
+  const number = scalarConstant(call, other);
+  if (before === undefined || number === undefined || (call.type === "Div" && (index === 1 || number === 0)))
     return undefined;
-  const [factors, terms] = factorsAndTerms(call, reals, 1 - index);
+  const [factors, terms] = factorsAndTerms(call, Float64Array.of(number), 1 - index);
   const factor = pick(factors, 0);
   return { a: before.a * factor, b: before.b * factor + pick(terms, 0) };
 }
@@ -185,7 +185,7 @@ export function batchNormalization(call: Call): Value[] {
   if (real.kind === "opaque") throw real.error;
   const channels = call.dims(0)[1] ?? 1;
   const [scale, shift, mean, variance] = ["scale", "bias", "mean", "variance"].map((what, index) => {
-    const numbers = realConstant(call.value(index + 1));
+    const numbers = realConstant(call, call.value(index + 1));
     if (numbers?.length === channels) return numbers;
     throw call.refuse(
       "EXACT_SHAPE_MISMATCH",

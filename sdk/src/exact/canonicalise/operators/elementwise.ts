@@ -6,8 +6,11 @@ import { apply, constant, tableOf, X } from "../table/index.ts";
 import type { Expression } from "../table/index.ts";
 import { depthAround, isReal, joinOrigins } from "../value.ts";
 import type { QuantisedReal, Real, UnaryReal, Value } from "../value.ts";
-import { realConstant } from "../weights.ts";
+import { scalarConstant } from "../weights.ts";
 import { lineOf, QUANTISE_BETWEEN, withConstant } from "./channels.ts";
+
+/** Operators in a function of one tensor, counted as often as they are used. */
+const MAX_SIZE = 1024;
 
 /** Any operator that works element by element: on one quantised tensor a table, on a contraction what folds into it, on two tensors a sum or product. */
 export function elementwise(call: Call): Value[] {
@@ -42,20 +45,32 @@ function asUnary(call: Call, dims: readonly number[]): Value | undefined {
       source ??= own;
       args.push(value.kind === "quantised" ? X : value.expression);
     } else {
-      const reals = isReal(value) ? undefined : realConstant(value);
-      if (reals?.length !== 1) return undefined;
-      args.push(constant(reals[0] ?? 0));
+      const number = scalarConstant(call, value);
+      if (number === undefined) return undefined;
+      args.push(constant(number));
     }
   }
   if (source === undefined) return undefined;
   const { opset } = call;
   // The operators of com.microsoft that stand for a float operator carry that one's name, which is in ONNX's own domain.
   const domain = call.type === node.opType ? domainOf(node) : "";
+  const size = inputs.reduce((total, value) => total + (value?.kind === "unary" ? value.size : 1), 1);
+  if (size > MAX_SIZE)
+    throw call.unsupported(`ends a function of ${size} operators; at most ${MAX_SIZE} are taken`, QUANTISE_BETWEEN);
   const expression = apply({ domain, type: call.type, opset, attributes: call.attributes.scalars() }, args);
   const [x] = inputs;
   const onGrid = call.type === "Relu" && (x?.kind === "quantised" || (x?.kind === "unary" && x.onGrid));
   const from = joinOrigins(inputs, node);
-  const value: UnaryReal = { kind: "unary", source, expression, line: lineOf(call), onGrid, dims: source.dims, from };
+  const value: UnaryReal = {
+    kind: "unary",
+    source,
+    expression,
+    line: lineOf(call),
+    onGrid,
+    size,
+    dims: source.dims,
+    from,
+  };
   return reshaped(call, value, dims);
 }
 
@@ -88,7 +103,9 @@ export function depth(call: Call, parts: readonly Real[]): number {
 /** Relu or Clip of what is not computed yet. */
 function clip(call: Call, of: Real): Value {
   const bound = (index: number, otherwise: number) =>
-    call.inputs[index] === undefined ? otherwise : call.scalar(index, "bound");
+    call.inputs[index] === undefined
+      ? otherwise
+      : (scalarConstant(call, call.inputs[index]) ?? call.scalar(index, "bound"));
   const [low, high] = call.type === "Relu" ? [0, Infinity] : [bound(1, -Infinity), bound(2, Infinity)];
   if (Number.isNaN(low) || Number.isNaN(high))
     throw call.unsupported("has a bound that is no number", "Give it numbers.");

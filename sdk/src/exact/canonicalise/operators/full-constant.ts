@@ -40,7 +40,7 @@ export function fullConstant(
 function addBytes(call: Call, seed: number, dims: readonly number[], bytes: Uint8Array): number {
   const { builder, node } = call;
   const count = bytes.length;
-  builder.bookWeights(count * 5, node);
+  builder.book(count * 5, node);
   const point = { n: 1, h: 1, w: 1, c: 1 };
   const one = builder.add(
     { kind: "Move", mode: "view", inputs: [seed], shape: point, base: 0, digits: [] },

@@ -1,5 +1,4 @@
 import { dtypeFromCode } from "../../../tensors/dtype.ts";
-import { readElements } from "../../../tensors/elements.ts";
 import type { Call } from "../call.ts";
 import type { IntegersValue, QuantisedReal, Value } from "../value.ts";
 import { isReal } from "../value.ts";
@@ -49,8 +48,8 @@ function wholeWeights(call: Call, fromEnd: 0 | 1): IntegersValue {
       `has weights of ${tensor.dtype} with a zero point of ${zero.dtype}; the types must be the same`,
       "Export the model again.",
     );
-  const zeros = zero === undefined ? new Int32Array(1) : Int32Array.from(readElements(zero), Number);
   const axis = fromEnd === 0 ? 0 : tensor.shape.length - 1;
+  const zeros = zero === undefined ? new Int32Array(1) : Int32Array.from(call.ints(3, "zero point"));
   if (zeros.length !== 1 && zeros.length !== tensor.shape[axis])
     throw call.refuse(
       "EXACT_SHAPE_MISMATCH",

@@ -1,4 +1,5 @@
 import { readElements } from "../../../tensors/elements.ts";
+import { elementCount } from "../../../tensors/tensor.ts";
 import type { Call } from "../call.ts";
 import { moveConstant } from "../constants.ts";
 import {
@@ -107,7 +108,9 @@ export const resize = moving((call, dims) => {
   if (attributes.int("antialias", 0) !== 0) throw call.unsupported("smooths its result", "Set antialias to 0.");
   const list = (index: number, what: string) => {
     if (call.inputs[index] === undefined) return undefined;
-    const numbers = Array.from(readElements(call.constant(index, what)), Number);
+    const tensor = call.constant(index, what);
+    call.builder.book(elementCount(tensor.shape), call.node);
+    const numbers = Array.from(readElements(tensor), Number);
     return numbers.length === 0 ? undefined : numbers;
   };
   return planResize(dims, {

@@ -1,17 +1,20 @@
 import { DTYPES } from "../../../tensors/dtype.ts";
 import { readElements } from "../../../tensors/elements.ts";
-import { createTensor } from "../../../tensors/tensor.ts";
+import { createTensor, elementCount } from "../../../tensors/tensor.ts";
 import type { Call } from "../call.ts";
 import { pick } from "../contraction.ts";
 import { multiplyFloats, quantiseNumber } from "../numbers.ts";
 import { resolve } from "../resolve.ts";
 import { dimsOf, joinOrigins } from "../value.ts";
-import type { ContractionReal, IntegersValue, Value } from "../value.ts";
+import type { ContractionReal, IntegersValue, OpaqueValue, Value } from "../value.ts";
 import { realConstant } from "../weights.ts";
 
 const FIXED = "Use QuantizeLinear with one constant scale per tensor, to uint8 or int8.";
 
-/** QuantizeLinear: what the float part before it computes becomes nodes; a value of the head becomes an input of the exact part. */
+/**
+ * QuantizeLinear: what the float part before it computes becomes nodes; a value of the head becomes an input of the exact part.
+ * A softmax may be quantised as the last step before the model's end, where the client computes both.
+ */
 export function quantizeLinear(call: Call): Value[] {
   const { attributes, builder, node } = call;
   const type = targetType(call);
@@ -22,10 +25,13 @@ export function quantizeLinear(call: Call): Value[] {
   const value = call.value(0);
   if (value.kind === "constant" || value.kind === "integers") return [quantiseConstant(call, value, type)];
   const target = call.quantisation(1, 2, type);
-  if (value.kind === "opaque") throw value.error;
+  if (value.kind === "opaque") {
+    if (value.quantised || !isFinal(value)) throw value.error;
+    return [{ ...value, quantised: true }];
+  }
   if (value.kind === "head") {
     const dims = call.dims(0);
-    const tensor = builder.input(node.output[0] ?? "", dims, target);
+    const tensor = builder.input(node.output[0] ?? "", dims, target, node.input[0]);
     return [{ kind: "exact", tensor, dims, type }];
   }
   if (value.kind === "exact") {
@@ -49,6 +55,7 @@ export function dequantizeLinear(call: Call): Value[] {
     throw call.unsupported("dequantises in blocks", "Use one scale per tensor, or per output channel.");
   attributes.int("output_dtype", 0);
   const value = call.value(0);
+  if (value.kind === "opaque" && value.quantised) return [value];
   if (value.kind === "constant") return [dequantiseConstant(call, axis)];
   if (value.kind === "contraction" && value.whole) return [dequantiseSums(call, value)];
   const { tensor, dims, type } = call.exact(0);
@@ -64,6 +71,11 @@ function dequantiseSums(call: Call, sums: ContractionReal): ContractionReal {
     throw call.refuse("EXACT_ZERO_POINT_INVALID", "has a zero point for values of int32; it must be 0", "Use 0.");
   const units = sums.units.map((unit) => call.checkScale(multiplyFloats(unit, scale)));
   return { ...sums, units, whole: false, from: joinOrigins([sums], call.node) };
+}
+
+/** Whether it comes from what stands at the end of models and has no exact form: quantisers put a QuantizeLinear behind it nevertheless. */
+function isFinal({ error }: OpaqueValue): boolean {
+  return error.details["operator"] === "Softmax" || error.details["operator"] === "LogSoftmax";
 }
 
 /** The type of a QuantizeLinear's result: that of its zero point, or of its attribute. */
@@ -97,10 +109,10 @@ export function scalesOf(
   const tensor = call.constant(scaleIndex, "scale");
   if (tensor.dtype !== "float32")
     throw call.refuse("EXACT_TYPE_UNSUPPORTED", `has a scale of ${tensor.dtype}; float32 is supported`, FIXED);
+  call.builder.book(elementCount(tensor.shape), call.node);
   const scales = Float32Array.from(readElements(tensor), Number);
   scales.forEach((scale) => call.checkScale(scale));
-  const zero = call.inputs[zeroIndex] === undefined ? undefined : call.constant(zeroIndex, "zero point");
-  const zeros = zero === undefined ? new Int32Array(1) : Int32Array.from(readElements(zero), Number);
+  const zeros = Int32Array.from(call.optionalInts(zeroIndex, "zero point") ?? [0]);
   const channel = axis < 0 ? axis + dims.length : axis;
   const fits = (count: number) => count === 1 || count === dims[channel];
   if (!fits(scales.length) || !fits(zeros.length) || tensor.shape.length > 1)
@@ -133,7 +145,7 @@ function quantiseConstant(call: Call, value: Value, type: "uint8" | "int8"): Val
   const dims = dimsOf(value) ?? [];
   const axis = call.attributes.int("axis", 1);
   const { scales, zeros, axis: channelAxis } = scalesOf(call, dims, axis, 1, 2);
-  const reals = realConstant(value) ?? new Float64Array();
+  const reals = realConstant(call, value) ?? new Float64Array();
   const inner =
     channelAxis === undefined ? 1 : dims.slice(channelAxis + 1).reduce((product, size) => product * size, 1);
   const length = channelAxis === undefined ? 1 : (dims[channelAxis] ?? 1);
