@@ -21,7 +21,7 @@ describe("Slice", () => {
   it("takes what the standard says, forwards and backwards", () => {
     const random = createRandom(5);
     let refused = 0;
-    for (let round = 0; round < 1200; round++) {
+    for (let round = 0; round < 2500; round++) {
       const dims = randomDims(random, 1 + random.below(6));
       const rank = dims.length;
       const axes = shuffled(random, rank).slice(0, 1 + random.below(rank));
@@ -50,7 +50,7 @@ describe("Slice", () => {
       const result = kept.map((positions) => positions.length);
       checkPlan(plan(), [dims], result, (at) => [0, at.map((k, axis) => kept[axis]?.[k] ?? assert.fail())]);
     }
-    assert.ok(refused > 200 && refused < 1000, String(refused));
+    assert.ok(refused > 200 && refused < 2200, String(refused));
   });
 
   it("means the first axes and steps of 1 where nothing else is said", () => {
