@@ -4,12 +4,14 @@ import type { Item } from "../../tensors/index.ts";
 import { writeGraph } from "./graph.ts";
 import type { FloatGraph } from "./graph.ts";
 import { Histogram } from "./histogram.ts";
+import { Moments } from "./moments.ts";
 import { floatsOf } from "./numbers.ts";
 import type { FloatRunner } from "./runner.ts";
 
 /** What calibration found. */
 export interface Calibration {
   readonly histograms: ReadonlyMap<string, Histogram>;
+  readonly moments: ReadonlyMap<string, Moments>;
   /** Shapes of the tensors for the first sample. */
   readonly shapes: ReadonlyMap<string, readonly number[]>;
   readonly samples: number;
@@ -42,6 +44,7 @@ export async function calibrate(
   onSample: (done: number) => void,
 ): Promise<Calibration> {
   const histograms = new Map(tensors.map((name) => [name, new Histogram()]));
+  const moments = new Map(tensors.map((name) => [name, new Moments()]));
   const shapes = new Map<string, readonly number[]>();
   const inputs = graph.inputs.filter(({ name }) => histograms.has(name)).map(({ name }) => name);
   const waiting: Item[] = [];
@@ -58,7 +61,9 @@ export async function calibrate(
       const tensor = results.get(name) ?? item?.get(name);
       if (tensor === undefined) throw new TypeError(`The float runner gave no tensor "${name}".`);
       if (count === 0) shapes.set(name, tensor.shape);
-      histogram.add(floatsOf(tensor));
+      const values = floatsOf(tensor);
+      histogram.add(values);
+      moments.get(name)?.add(tensor.shape, values);
       if (histogram.broken !== undefined) throw notFinite(name, histogram.broken, count);
     }
     onSample(++count);
@@ -69,7 +74,7 @@ export async function calibrate(
       "There is no calibration sample; at least one is needed, and a hundred or more of what the model will see are better.",
       "Give inputs with --calibrate, or samples that are not empty.",
     );
-  return { histograms, shapes, samples: count };
+  return { histograms, moments, shapes, samples: count };
 }
 
 function notFinite(name: string, value: number, sample: number): Error {

@@ -2,13 +2,16 @@ import { makeGraph, makeModel, makeNode, makeTensor, encodeModel } from "../../o
 import type { NodeProto } from "../../onnx/index.ts";
 import { createTensor, fromElements } from "../../tensors/index.ts";
 import type { Tensor } from "../../tensors/index.ts";
+import { Attributes } from "../client/attributes.ts";
 import { product } from "../client/operator.ts";
 import { freshName, namesOf } from "./graph.ts";
 import type { FloatGraph } from "./graph.ts";
+import type { Moments } from "./moments.ts";
 import { floatsOf, floatTensor } from "./numbers.ts";
 import { clampOf, roleOf } from "./operators.ts";
 import type { Regions } from "./regions.ts";
 import type { Quantisation } from "./scales.ts";
+import type { ScaledGraph } from "./slices.ts";
 import { quantiseWeights } from "./weights.ts";
 
 /** A quantised file and what is worth saying about it. */
@@ -24,17 +27,21 @@ export interface Emitted {
  * Writes the graph in QDQ form: each quantised tensor t is QuantizeLinear'd to u8 and DequantizeLinear'd again, weights are i8 and the bias int32
  * behind DequantizeLinear. Relu and Clip that the u8 range does by itself are left out.
  */
-export function emit(graph: FloatGraph, regions: Regions, scales: ReadonlyMap<string, Quantisation>): Emitted {
-  const writer = new Writer(graph, regions, scales);
+export function emit({ graph, regions, scales }: ScaledGraph, moments: ReadonlyMap<string, Moments>): Emitted {
+  const writer = new Writer(graph, regions, scales, moments);
   for (const { name } of graph.inputs) writer.quantise(name);
   for (const node of graph.nodes) writer.node(node);
   return writer.finish();
 }
 
+/** A Clip whose upper bound is so few steps below the largest byte is left to saturation: the range was meant to end there. */
+const CLAMP_TOLERANCE = 2;
+
 class Writer {
   readonly #graph: FloatGraph;
   readonly #regions: Regions;
   readonly #scales: ReadonlyMap<string, Quantisation>;
+  readonly #moments: ReadonlyMap<string, Moments>;
   readonly #taken: Set<string>;
   readonly #constants = new Map<string, Tensor>();
   readonly #nodes: NodeProto[] = [];
@@ -44,7 +51,13 @@ class Writer {
   readonly #raw = new Map<string, string>();
   readonly #restored = new Map<string, string>();
 
-  constructor(graph: FloatGraph, regions: Regions, scales: ReadonlyMap<string, Quantisation>) {
+  constructor(
+    graph: FloatGraph,
+    regions: Regions,
+    scales: ReadonlyMap<string, Quantisation>,
+    moments: ReadonlyMap<string, Moments>,
+  ) {
+    this.#moments = moments;
     this.#graph = graph;
     this.#regions = regions;
     this.#scales = scales;
@@ -129,7 +142,7 @@ class Writer {
     };
     const [low, high] = node.opType === "Relu" ? [0, Infinity] : [bound(1, -Infinity), bound(2, Infinity)];
     const byte = (value: number) => Math.round(value / quantisation.scale) + quantisation.zero;
-    return byte(low) <= 0 && byte(high) >= 255;
+    return byte(low) <= 0 && byte(high) >= 255 - CLAMP_TOLERANCE;
   }
 
   /** The tensor whose scale a contraction's result gets: its own or that of the fused nodes behind it. */
@@ -156,6 +169,7 @@ class Writer {
         node,
         weights: floatsOf(tensor),
         bias: floatsOf(term),
+        input: this.#inputMoments(original, tensor.shape),
         channelOf: isConv ? (index) => Math.floor(index / each) : (index) => index % channels,
       },
       from,
@@ -176,6 +190,20 @@ class Writer {
       ...node,
       input: b === "" ? [node.input[0] ?? "", weights] : [node.input[0] ?? "", weights, bias],
     });
+  }
+
+  /** Mean and mean square of what each weight is multiplied with: by input channel, borders of padding left out of account. */
+  #inputMoments(node: NodeProto, shape: readonly number[]) {
+    const moments = this.#moments.get(node.input[0] ?? "");
+    const [means, squares] = [moments?.means, moments?.squares];
+    const [outputs = 1, own = 1] = shape;
+    const area = product(shape.slice(2));
+    const perGroup = outputs / new Attributes(node).int("group", 1);
+    const channelOf =
+      node.opType === "Conv"
+        ? (i: number) => (Math.floor(i / area) % own) + Math.floor(Math.floor(i / (area * own)) / perGroup) * own
+        : (i: number) => Math.floor(i / own);
+    return { mean: (i: number) => means?.[channelOf(i)] ?? 0, square: (i: number) => squares?.[channelOf(i)] ?? 1 };
   }
 
   readonly #biases = new Map<string, string>();

@@ -12,6 +12,7 @@ import type { FloatRunner } from "./runner.ts";
 import { checkedSamples } from "./samples.ts";
 import { chooseScales } from "./scales.ts";
 import type { RangeChoice } from "./scales.ts";
+import { sliceOutputs } from "./slices.ts";
 export type { ClientNodeReport, ExactTrace, OutputReport, QuantiseReport, TensorReport } from "./report.ts";
 export { ortFloatRunner } from "./runner.ts";
 export type { FloatOrt, FloatRunner } from "./runner.ts";
@@ -22,6 +23,11 @@ export interface QuantiseOptions {
   readonly method?: RangeChoice["method"];
   /** For `percentile`: share of the values that the range holds, in percent; 99.99 unless given. */
   readonly percentile?: number;
+  /**
+   * Bytes for each element of an output that a Conv or Gemm computes, added up by the client: so many times 255 steps. 4 unless given, fewer where an
+   * output would get more than 4,096 bytes.
+   */
+  readonly outputSlices?: 1 | 2 | 4 | 8;
   /** Most calibration samples that are taken; 1,000 unless given. */
   readonly maxSamples?: number;
   /** Samples on which float and exact model are compared; 32 unless given. */
@@ -61,12 +67,14 @@ export async function quantise(
     onProgress?.({ stage: "calibrate", done }),
   );
   const choice = { method: options.method ?? "mse", percentile: options.percentile ?? 99.99 };
-  const scales = chooseScales(graph, regions, calibration, choice);
-  const emitted = emit(graph, regions, scales);
+  const chosen = { graph, regions, scales: chooseScales(graph, regions, calibration, choice) };
+  const scaled = sliceOutputs(chosen, calibration, options.outputSlices ?? 4);
+  const emitted = emit(scaled, calibration.moments);
   signal?.throwIfAborted();
   const canonical = canonicalise(emitted.file, { dims });
   const report = await makeReport({
-    ...{ before: file, graph, regions, scales, emitted, canonical, kept },
+    ...scaled,
+    ...{ before: file, emitted, canonical, kept },
     ...{ samples: calibration.samples, run: runFloat, trace: options.traceExact },
   });
   return { file: emitted.file, report };

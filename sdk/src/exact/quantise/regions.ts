@@ -57,7 +57,7 @@ export function findRegions(graph: FloatGraph): Regions {
       "The model has no Conv, Gemm or MatMul with constant weights, so that there is nothing to quantise.",
       "Give a model with at least one such layer.",
     );
-  pullTail(graph, uses, zones, fused);
+  pullTail(graph, uses, { zones, fused, roots });
   return { zones, fused, roots, reasons, ...quantisedTensors(graph, uses, zones, fused, roots) };
 
   function place(node: NodeProto, from: ReadonlySet<Zone>): Zone {
@@ -161,16 +161,19 @@ export function findRegions(graph: FloatGraph): Regions {
 function pullTail(
   graph: FloatGraph,
   { consumers }: Uses,
-  zones: Map<NodeProto, Zone>,
-  fused: ReadonlySet<NodeProto>,
+  { zones, fused, roots }: { zones: Map<NodeProto, Zone>; fused: ReadonlySet<NodeProto>; roots: Map<string, string> },
 ): void {
   for (const node of graph.nodes.toReversed()) {
     const role = roleOf(node, graph.constants);
     if (zones.get(node) !== "exact" || fused.has(node) || !isClients(node)) continue;
-    const computed = node.input.filter((name) => !graph.constants.has(name));
-    const simple = role === "movement" || (role === "elementwise" && computed.length === 1);
+    const computed = new Set(node.input.filter((name) => name !== "" && !graph.constants.has(name)));
+    const simple =
+      role === "movement" || (role === "elementwise" && (computed.size === 1 || roots.has(node.output[0] ?? "")));
     const readers = node.output.flatMap((name) => consumers.get(name) ?? []);
-    if (simple && readers.every((reader) => zones.get(reader) === "tail")) zones.set(node, "tail");
+    if (simple && readers.every((reader) => zones.get(reader) === "tail")) {
+      zones.set(node, "tail");
+      for (const name of node.output) roots.delete(name);
+    }
   }
 }
 

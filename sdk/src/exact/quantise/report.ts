@@ -9,11 +9,13 @@ import { toLogical, toPhysical } from "../order.ts";
 import { probeFile } from "./calibrate.ts";
 import { argMax, Comparison } from "./compare.ts";
 import type { Emitted } from "./emit.ts";
+import { usesOf } from "./graph.ts";
 import type { FloatGraph } from "./graph.ts";
 import { floatsOf } from "./numbers.ts";
 import type { Regions } from "./regions.ts";
 import type { FloatRunner } from "./runner.ts";
 import type { Quantisation } from "./scales.ts";
+import { usefulPart } from "./useful-range.ts";
 
 /** Gives every tensor of an exact model by its number, in physical order: the law, or what agrees with it. */
 export type ExactTrace = (
@@ -90,6 +92,7 @@ export async function makeReport(parts: ReportParts): Promise<QuantiseReport> {
   const outputs = new Map<string, { comparison: Comparison; same: number; scores: boolean }>();
   const tensors = new Map(regions.quantised.map((name) => [name, new Comparison()]));
   const originals = run(parts.before, kept)[Symbol.asyncIterator]();
+  const { consumers } = usesOf(graph);
   const insides = run(probeFile(graph, regions.quantised), kept)[Symbol.asyncIterator]();
   for (const item of kept) {
     const float = await next(originals);
@@ -105,7 +108,10 @@ export async function makeReport(parts: ReportParts): Promise<QuantiseReport> {
         toLogical(tensor.shape, bytes),
         (byte) => (byte - quantisation.zero) * quantisation.scale,
       );
-      comparison.add(floatsOf(tensor), restored);
+      // What lies beyond the range that its readers make use of is cut off on purpose.
+      const [low, high] = usefulPart([-Infinity, Infinity], regions.open.has(name) ? [] : (consumers.get(name) ?? []));
+      const used = floatsOf(tensor).map((value) => Math.min(Math.max(value, low), high));
+      comparison.add(used, restored);
     }
     if (unsupported.size > 0) continue;
     compareOutputs(outputs, float, runTail(canonical, outputItem(canonical, exact)));

@@ -1,10 +1,12 @@
 import type { NodeProto } from "../../onnx/index.ts";
 import type { Calibration } from "./calibrate.ts";
+import { usesOf } from "./graph.ts";
 import type { FloatGraph } from "./graph.ts";
 import type { Histogram } from "./histogram.ts";
 import { floatsOf, roundUpToBits } from "./numbers.ts";
 import { roleOf } from "./operators.ts";
 import type { Regions } from "./regions.ts";
+import { usefulPart } from "./useful-range.ts";
 
 /** How the range of a tensor follows from its values. */
 export interface RangeChoice {
@@ -52,10 +54,18 @@ export function chooseScales(
 ): Map<string, Quantisation> {
   const classes = classesOf(graph, regions);
   const ranges = new Map<string, readonly [number, number]>();
+  // A range that a Clip ends is rounded to the nearest scale, not up, so that saturation can do the Clip's work.
+  const clips = graph.nodes.filter((node) => node.opType === "Clip" && regions.fused.has(node));
+  const { consumers } = usesOf(graph);
+  const saturating = new Set(clips.flatMap(({ output }) => output));
   for (const name of regions.quantised) {
     const histogram = calibration.histograms.get(name);
     if (histogram === undefined) continue;
-    const [low, high] = regions.open.has(name) ? [histogram.minimum, histogram.maximum] : rangeOf(histogram, choice);
+    const [low, high] = saturating.has(name)
+      ? [histogram.minimum, histogram.maximum * (1 - 2 ** -SCALE_BITS)]
+      : regions.open.has(name)
+        ? [histogram.minimum, histogram.maximum]
+        : usefulPart(rangeOf(histogram, choice), consumers.get(name) ?? []);
     const root = classes.find(name);
     const [lowest, highest] = ranges.get(root) ?? [0, 0];
     ranges.set(root, [Math.min(low, lowest), Math.max(high, highest)]);

@@ -22,6 +22,8 @@ export interface FloatWeights {
   readonly weights: Float32Array;
   readonly bias: Float32Array;
   readonly channelOf: (index: number) => number;
+  /** Mean and mean square of the input element that weight number i is multiplied with, over the calibration samples. */
+  readonly input: { readonly mean: (index: number) => number; readonly square: (index: number) => number };
 }
 
 const LARGEST = 63;
@@ -47,12 +49,19 @@ export function quantiseWeights(float: FloatWeights, x: Quantisation, y: Quantis
   const widened: number[] = [];
   members.forEach((indices, channel) => {
     const term = float.bias[channel] ?? 0;
-    let step = smallestStep(float.weights, indices, term, x.scale);
+    let step = bestStep(float, indices, term, x.scale);
     for (let attempt = 0; ; attempt++) {
       const scale = shortScale(step, x.scale, y.scale);
       const biasScale = Math.fround(x.scale * scale);
-      for (const index of indices) weights[index] = clamp(Math.round((float.weights[index] ?? 0) / scale));
-      bias[channel] = Math.round(term / biasScale);
+      let shift = 0;
+      for (const index of indices) {
+        const weight = float.weights[index] ?? 0;
+        const rounded = clamp(Math.round(weight / scale));
+        weights[index] = rounded;
+        shift += (rounded * scale - weight) * float.input.mean(index);
+      }
+      // What rounding the weights shifts the result by on average is taken back.
+      bias[channel] = Math.round((term - shift) / biasScale);
       scales[channel] = scale;
       biasScales[channel] = biasScale;
       if (reach(weights, indices, bias[channel] ?? 0, x.zero) < LIMITS.accumulator) break;
@@ -67,15 +76,31 @@ function clamp(value: number): number {
   return Math.min(Math.max(value, SMALLEST), LARGEST);
 }
 
-/** The smallest scale with which weights and bias fit. */
-function smallestStep(weights: Float32Array, indices: readonly number[], term: number, xScale: number): number {
+/** Shares of the range that are tried: cutting off a few large weights can make all others finer. */
+const SHARES = [1, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6];
+
+/** The scale with the least squared error of the results, as far as it comes from one weight at a time; bias and accumulator must fit. */
+function bestStep({ weights, input }: FloatWeights, indices: readonly number[], term: number, xScale: number): number {
   let [low, high] = [0, 0];
   for (const index of indices) {
     const weight = weights[index] ?? 0;
     if (weight > high) high = weight;
     if (weight < low) low = weight;
   }
-  return Math.max(high / LARGEST, low / SMALLEST, Math.abs(term) / (xScale * LARGEST_BIAS));
+  const full = Math.max(high / LARGEST, low / SMALLEST);
+  const least = Math.abs(term) / (xScale * LARGEST_BIAS);
+  let best = full;
+  let smallest = Infinity;
+  for (const share of full > 0 ? SHARES : []) {
+    const step = full * share;
+    let error = 0;
+    for (const index of indices) {
+      const weight = weights[index] ?? 0;
+      error += (clamp(Math.round(weight / step)) * step - weight) ** 2 * input.square(index);
+    }
+    if (error < smallest) [smallest, best] = [error, step];
+  }
+  return Math.max(best, least);
 }
 
 /**
