@@ -27,6 +27,7 @@ export interface Stage {
 export interface ActResult {
   readonly items: number;
   readonly correct: number;
+  readonly outcome: JobOutcome;
 }
 
 /** Pictures of the job during which a provider is killed: enough work to be caught in the middle of it. */
@@ -127,12 +128,12 @@ async function run(stage: Stage, pictures: Pictures, extra: Partial<RunOptions>)
 }
 
 async function report({ screen }: Stage, outcome: JobOutcome, { truth }: Pictures, show: boolean): Promise<ActResult> {
-  const { predicted, correct } = await judge(outcome.outputs, truth);
+  const { predicted, correct } = await judge(outcome, truth);
   if (show) showPredictions(screen, predicted, truth);
   screen.line(`right     ${correct} of ${truth.length} (${((100 * correct) / truth.length).toFixed(1)} %)`);
   const { paid, fee } = outcome.receipt.settlement;
   screen.line(`paid      ${dollars(paid)} to the provider, ${dollars(fee)} to the treasury`);
-  return { items: truth.length, correct };
+  return { items: truth.length, correct, outcome };
 }
 
 /** Waits until the provider says that it computes this job, kills it, and starts it again. */

@@ -9,6 +9,7 @@ import { formatUnits } from "viem";
 
 import { auction, hireTheCheapest, killTheProvider } from "./acts.ts";
 import type { Stage } from "./acts.ts";
+import { checkJobs } from "./closing.ts";
 import { openBuyer } from "./buyer.ts";
 import { readLedger, showLedger } from "./ledger.ts";
 import { createScreen } from "./screen.ts";
@@ -65,6 +66,12 @@ async function main(): Promise<void> {
     const ledger = await readLedger(publicClient, devnet, before);
     showLedger(screen, ledger, devnet, buyer.address);
     const acts = [hired, survived, auctioned];
+    screen.title("What anybody can check");
+    const modelId = await checkJobs(
+      screen,
+      buyer,
+      acts.map(({ outcome }) => outcome),
+    );
     const items = acts.reduce((sum, act) => sum + act.items, 0);
     const correct = acts.reduce((sum, act) => sum + act.correct, 0);
     const gasPerJob = Number(ledger.gas / BigInt(ledger.jobs));
@@ -82,6 +89,8 @@ async function main(): Promise<void> {
       paid: Number(formatUnits(ledger.paid, 6)),
       refunded: Number(formatUnits(ledger.refunded, 6)),
       killed: survived.killed,
+      exact: acts.every(({ outcome }) => outcome.exact),
+      modelId,
     };
     if (values.json === true) process.stdout.write(`${JSON.stringify(summary)}\n`);
   } finally {

@@ -1,5 +1,5 @@
-import { labelTable, openBatchFile } from "@glia/sdk";
-import type { Item, RandomAccess } from "@glia/sdk";
+import { labelTable } from "@glia/sdk";
+import type { Item, JobOutcome } from "@glia/sdk";
 
 import type { Screen } from "./screen.ts";
 
@@ -7,12 +7,11 @@ const PER_ROW = 16;
 
 /** Compares the provider's outputs with the truth and returns how many are right. */
 export async function judge(
-  outputs: RandomAccess,
+  outcome: Pick<JobOutcome, "items">,
   truth: readonly number[],
 ): Promise<{ readonly predicted: readonly number[]; readonly correct: number }> {
-  const batch = await openBatchFile(outputs);
   const items: Item[] = [];
-  for await (const item of batch.items()) items.push(item);
+  for await (const item of outcome.items()) items.push(item);
   const predicted = labelTable(items).map(({ top }) => top[0]?.index ?? -1);
   return { predicted, correct: predicted.filter((digit, index) => digit === truth[index]).length };
 }

@@ -83,7 +83,8 @@ export async function startCliWorld(): Promise<CliWorld> {
   }
 }
 
-async function runGlia(folder: string, args: readonly string[], watcher: Watcher | undefined): Promise<Ended> {
+/** Runs one `glia` process in a folder to its end; its devnet, if any, is in the folder too. */
+export async function runGlia(folder: string, args: readonly string[], watcher?: Watcher): Promise<Ended> {
   const { GLIA_RPC: _rpc, GLIA_KEYSTORE: _keystore, ...environment } = process.env;
   const child = spawn(process.execPath, [ENTRY, ...args], {
     cwd: folder,
