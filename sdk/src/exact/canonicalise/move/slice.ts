@@ -90,7 +90,10 @@ export function planSplit(dims: Dims, { axis, sizes, outputs }: Parts): MovePlan
   checkNumbers("Split", "split", parts);
   const total = parts.reduce((sum, part) => sum + part, 0);
   if (total !== size || parts.some((part) => part < 1) || parts.length > MAX_OUTPUTS)
-    throw moveInvalid("Split", `[${parts.join(", ")}] do not split an axis of size ${size} into parts of at least 1`);
+    throw moveInvalid(
+      "Split",
+      `[${parts.slice(0, 8).join(", ")}${parts.length > 8 ? ", …" : ""}] do not split an axis of size ${size} into parts of at least 1`,
+    );
   let start = 0;
   return parts.map((count) => {
     const ranges = dims.map((all, k): Range =>

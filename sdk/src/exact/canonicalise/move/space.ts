@@ -14,7 +14,7 @@ export function planDepthToSpace(dims: Dims, blocksize: number, mode = "DCR"): M
   if (mode !== "DCR" && mode !== "CRD") throw moveInvalid("DepthToSpace", `the mode ${mode} is neither DCR nor CRD`);
   const b = blocksize;
   const depth = c / (b * b);
-  if (!Number.isInteger(depth))
+  if (!Number.isInteger(depth) || depth < 1)
     throw moveInvalid("DepthToSpace", `${c} channels are no multiple of ${b * b}, the square of the block size`);
   const [split, order] =
     mode === "DCR"
