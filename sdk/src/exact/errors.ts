@@ -26,6 +26,15 @@ export function refuseNode(code: string, node: NodeProto, reason: string, hint: 
   });
 }
 
+/** The same error with the node's name, for errors of parts that know operators but not nodes. */
+export function nameNode(node: NodeProto, error: GliaError): GliaError {
+  if (error.details["node"] !== undefined) return error;
+  const { operator } = error.details;
+  const prefix = typeof operator === "string" ? `${operator}: ` : "";
+  const reason = error.message.slice(error.message.startsWith(prefix) ? prefix.length : 0).replace(/\.$/, "");
+  return refuseNode(error.code, node, `has no exact form: ${reason}`, error.hint ?? "Export the model again.", error);
+}
+
 /** The file as a whole is outside of the exact profile. */
 export function refuseModel(code: string, message: string, hint: string, details: object = {}): GliaError {
   return new GliaError(code, message, { kind: "input", hint, details: { ...details } });

@@ -162,6 +162,8 @@ export const LIMITS = {
   allElements: 2 ** 30,
   /** Multiply-adds of one inference. */
   multiplyAdds: 2 ** 40,
+  /** Bytes of the weights, tables and sources of all nodes together. */
+  parameters: 2 ** 28,
   /** |acc| stays below. */
   accumulator: 1 << 24,
   digits: 16,

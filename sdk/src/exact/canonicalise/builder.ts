@@ -27,9 +27,6 @@ export interface Outlet {
   readonly dims: readonly number[];
 }
 
-/** Numbers of weights, tables and other constants that all nodes together may have. */
-const MAX_BOOKED = 1 << 29;
-
 /** Collects inputs and nodes under provisional numbers, in the order in which they are found; `finish` drops what nobody needs. */
 export class Builder {
   readonly #entries: Entry[] = [];
@@ -57,7 +54,8 @@ export class Builder {
     const first = mainNode(from);
     const origin = { name: first === undefined ? "" : nodeName(first), operators: from.map(operatorName) };
     this.#count(node.shape, `The output of the node "${origin.name}"`);
-    if (node.kind === "Move" && node.mode === "select" && first !== undefined) this.book(node.sources.length, first);
+    if (node.kind === "Move" && node.mode === "select" && first !== undefined)
+      this.book(node.sources.byteLength, first);
     return this.#entries.push({ shape: node.shape, quantisation, node, origin, port: undefined }) - 1;
   }
 
@@ -102,16 +100,16 @@ export class Builder {
   }
 
   /**
-   * Books numbers that are about to be laid out or computed: many nodes may read one initialiser, and each makes its own copy.
+   * Books bytes of constants that are about to be laid out or computed: many nodes may read one initialiser, and each makes its own copy.
    * @throws GliaError `EXACT_TOO_LARGE`
    */
   book(count: number, node: NodeProto): void {
     this.#booked += count;
-    if (this.#booked > MAX_BOOKED)
+    if (this.#booked > LIMITS.parameters)
       throw refuseNode(
         "EXACT_TOO_LARGE",
         node,
-        `brings the weights and other constants of the model to ${this.#booked} numbers; at most ${MAX_BOOKED} are allowed`,
+        `brings the weights and other constants of the model to ${this.#booked} bytes; at most ${LIMITS.parameters} are allowed`,
         "Use a smaller model.",
       );
   }

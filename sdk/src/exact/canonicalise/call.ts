@@ -9,6 +9,9 @@ import type { Builder } from "./builder.ts";
 import { dimsOf } from "./value.ts";
 import type { ExactValue, Quantisation, Value } from "./value.ts";
 
+/** What a whole number that is read as an index or size takes, in memory and in time. */
+const INDEX_BYTES = 64;
+
 /** One node of the file as its operator sees it: inputs by their values, attributes, and readers that refuse what cannot be. */
 export class Call {
   readonly node: NodeProto;
@@ -97,7 +100,7 @@ export class Call {
         `has a ${what} of ${tensor.dtype}; whole numbers are needed`,
         "Export the model again.",
       );
-    this.builder.book(elementCount(tensor.shape), this.node);
+    this.builder.book(elementCount(tensor.shape) * INDEX_BYTES, this.node);
     return Array.from(readElements(tensor), Number);
   }
 

@@ -49,10 +49,13 @@ function transposeTensor(call: Call, tensor: Tensor, perm: readonly number[]): T
   const bytes = new Uint8Array(tensor.bytes.length);
   call.builder.book(bytes.length / width, call.node);
   const digits = shape.map(() => 0);
+  const row = shape.at(-1) ?? 1;
+  const step = steps.at(-1) ?? 0;
   let from = 0;
-  for (let to = 0; to < bytes.length; to += width) {
-    for (let i = 0; i < width; i++) bytes[to + i] = tensor.bytes[from + i] ?? 0;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
+  for (let to = 0; to < bytes.length; ) {
+    for (let k = 0; k < row; k++)
+      for (let i = 0; i < width; i++) bytes[to++] = tensor.bytes[from + k * step + i] ?? 0;
+    for (let axis = shape.length - 2; axis >= 0; axis--) {
       const digit = (digits[axis] ?? 0) + 1;
       from += steps[axis] ?? 0;
       if (digit < (shape[axis] ?? 1)) {

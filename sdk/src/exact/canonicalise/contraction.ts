@@ -134,18 +134,15 @@ function wholeBias(node: NodeProto, value: number, channel: number): number {
 function checkAccumulators(node: NodeProto, weights: Uint8Array, bias: Int32Array, xZero: number, wZero: number): void {
   const taps = weights.length / bias.length;
   bias.forEach((start, channel) => {
-    let low = start;
-    let high = start;
+    let positive = 0;
+    let negative = 0;
     for (let i = channel * taps; i < (channel + 1) * taps; i++) {
       const weight = (weights[i] ?? 0) - wZero;
-      if (weight > 0) {
-        low -= weight * xZero;
-        high += weight * (255 - xZero);
-      } else {
-        low += weight * (255 - xZero);
-        high -= weight * xZero;
-      }
+      if (weight > 0) positive += weight;
+      else negative += weight;
     }
+    const low = start - positive * xZero + negative * (255 - xZero);
+    const high = start + positive * (255 - xZero) - negative * xZero;
     if (low > -LIMITS.accumulator && high < LIMITS.accumulator) return;
     throw refuseNode(
       "EXACT_ACCUMULATOR_TOO_LARGE",

@@ -1,10 +1,13 @@
 import type { NodeProto } from "../../onnx/index.ts";
+import { GliaError } from "../../errors.ts";
+import { nameNode } from "../errors.ts";
 import { addPair } from "./add-mul.ts";
+import { mainNode } from "./builder.ts";
 import type { Builder } from "./builder.ts";
 import { addContract } from "./contraction.ts";
 import { quantiseNumber } from "./numbers.ts";
 import { isIdentityTable, requantiseTable, tableOf } from "./table/index.ts";
-import type { Quantisation, Real } from "./value.ts";
+import type { Quantisation, Real, UnaryReal } from "./value.ts";
 
 /**
  * Makes nodes of an expression that the node `by` quantises, and gives the number of the u8 tensor. Rounding keeps order, so that it changes
@@ -22,7 +25,7 @@ function addNodes(builder: Builder, real: Real, target: Quantisation, by: NodePr
       return addTable(builder, real.tensor, requantiseTable(real, target), target, from);
     case "unary":
       builder.book(256 * real.size, by);
-      return addTable(builder, real.source.tensor, tableOf(real.expression, real.source, target), target, from);
+      return addTable(builder, real.source.tensor, evaluate(real, target, by), target, from);
     case "contraction":
       return addContract(builder, real, target, by);
     case "pair":
@@ -39,6 +42,14 @@ function addNodes(builder: Builder, real: Real, target: Quantisation, by: NodePr
       const table = Uint8Array.from({ length: 256 }, (_, x) => Math.min(Math.max(x, low), high));
       return addTable(builder, resolve(builder, real.of, target, by), table, target, from);
     }
+  }
+}
+
+function evaluate({ expression, source, from }: UnaryReal, target: Quantisation, by: NodeProto): Uint8Array {
+  try {
+    return tableOf(expression, source, target);
+  } catch (error) {
+    throw error instanceof GliaError ? nameNode(mainNode(from) ?? by, error) : error;
   }
 }
 

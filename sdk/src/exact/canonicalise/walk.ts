@@ -1,7 +1,7 @@
 import { GliaError } from "../../errors.ts";
 import type { DType } from "../../tensors/dtype.ts";
 import type { NodeProto } from "../../onnx/index.ts";
-import { refuseNode } from "../errors.ts";
+import { nameNode, refuseNode } from "../errors.ts";
 import { Builder } from "./builder.ts";
 import { Call } from "./call.ts";
 import { fold } from "./fold.ts";
@@ -62,7 +62,7 @@ function evaluate(call: Call, declared: Declared): Value[] {
     return results;
   } catch (caught) {
     if (!(caught instanceof GliaError)) throw caught;
-    const error = named(node, caught);
+    const error = nameNode(node, caught);
     if (isInteger(node) || isLimit(error)) throw error;
     const value = { kind: "opaque", error, quantised: late !== undefined } as const;
     return node.output.map(() => value);
@@ -119,18 +119,6 @@ function head(call: Call, declared: Declared, operator: ReturnType<typeof operat
 /** Operators whose result is bytes by their very meaning: there is no float form that could be left to the client. */
 function isInteger({ opType }: NodeProto): boolean {
   return /^(QuantizeLinear|QLinear.*|QGemm|QAttention|MatMulInteger|ConvInteger|DynamicQuantize.*)$/.test(opType);
-}
-
-/** Errors of parts that do not know nodes get the node's name. */
-function named(node: NodeProto, error: GliaError): GliaError {
-  if (error.details["node"] !== undefined) return error;
-  return refuseNode(
-    error.code,
-    node,
-    `has no exact form: ${error.message}`,
-    error.hint ?? "Export the model again.",
-    error,
-  );
 }
 
 function isLimit({ code }: GliaError): boolean {
