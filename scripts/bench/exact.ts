@@ -12,7 +12,7 @@ import type { Agreement } from "../models/exact/agreement.ts";
 import { measureCosts } from "./exact-cost.ts";
 import type { Costs } from "./exact-cost.ts";
 import { misses } from "./exact-limits.ts";
-import { measureOutside } from "./exact-outside.ts";
+import { measureOutside, readOutside } from "./exact-outside.ts";
 import { randomNetworks, resnetOf, trainedNetworks } from "./exact-networks.ts";
 import type { Network } from "./exact-networks.ts";
 import { openPair, quantiseNetwork } from "../models/exact/pair.ts";
@@ -82,6 +82,8 @@ function firstOf({ name, tests: [input] }: Network): Float32Array {
 const rounded = (value: number, digits: number) => Number(value.toFixed(digits));
 
 async function main(): Promise<void> {
+  // Read first: a wrong path should not be told after minutes.
+  const outsideFile = flags.mnist === undefined ? undefined : await readOutside(flags.mnist);
   print(HEADING);
   let speedVsFloat = NaN;
   for (const network of randomNetworks(SIDES[0], counts)) {
@@ -93,8 +95,7 @@ async function main(): Promise<void> {
     trained.set(network.name, (await measureNetwork(network)).agreement);
   const costs: Costs[] = [];
   for (const side of SIDES) costs.push(await measureSize(side));
-  const outside =
-    flags.mnist === undefined ? undefined : await measureOutside(flags.mnist, renders, counts.calibration);
+  const outside = outsideFile && (await measureOutside(outsideFile, renders, counts.calibration));
   if (outside !== undefined) print(outsideLine(outside, renders));
 
   const summary = {
