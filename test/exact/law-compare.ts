@@ -38,7 +38,7 @@ export async function compareNode(of: Case, random: Random, threads: number): Pr
   for (const { node, shapes, inputs } of trialsOf(of.node, of.shapes, random)) {
     const model = modelOf({ node, shapes });
     const output = shapes.length;
-    const session = await openSegment(model, segmentOf(model, [0], [output]), ort, threads);
+    const session = await openSegment(model, segmentOf(model, [0], [output]), ort, { threads });
     for (const given of inputs) {
       const tensors: (Uint8Array | undefined)[] = [...given];
       await session.run(tensors);

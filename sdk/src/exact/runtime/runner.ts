@@ -6,7 +6,7 @@ import type { OrtModule } from "./ort.ts";
 import { selfTest } from "./self-test.ts";
 import type { SelfTestProgress, SelfTestReport } from "./self-test.ts";
 import { openSegment } from "./session.ts";
-import type { SegmentSession } from "./session.ts";
+import type { SegmentOptions, SegmentSession } from "./session.ts";
 import { segmentOf } from "./to-onnx.ts";
 
 /** Runs an exact model; any number of inferences one after the other or at the same time. */
@@ -50,9 +50,12 @@ export async function createExactRunner(
   const { threads = 1, signal, onProgress } = options;
   const nodes = model.nodes.length;
   const untested: SelfTestReport = { nodes, byRuntime: nodes, byLaw: [], compared: 0 };
-  const report = options.selfTest === false ? untested : await selfTest(model, ort, { threads, signal, onProgress });
+  const { report, fused } =
+    options.selfTest === false
+      ? { report: untested, fused: new Set<number>() }
+      : await selfTest(model, ort, { threads, signal, onProgress });
   const lawful = new Set(report.byLaw.map(({ node }) => node));
-  const open = (everything: boolean) => openSteps(model, lawful, everything, ort, threads);
+  const open = (everything: boolean) => openSteps(model, lawful, everything, ort, { threads, fused });
   const fast = await open(false);
   let traced: Promise<readonly Step[]> | undefined;
   let released = false;
@@ -101,7 +104,7 @@ async function openSteps(
   lawful: ReadonlySet<number>,
   everything: boolean,
   ort: OrtModule,
-  threads: number,
+  options: SegmentOptions,
 ): Promise<Step[]> {
   const steps: Step[] = [];
   const last = lastReaders(model);
@@ -112,7 +115,7 @@ async function openSteps(
       else {
         const outputs = nodes.map((node) => model.inputs.length + node);
         const wanted = everything ? outputs : outputs.filter((tensor) => (last[tensor] ?? -1) > (nodes.at(-1) ?? 0));
-        if (wanted.length > 0) steps.push(await openSegment(model, segmentOf(model, nodes, wanted), ort, threads));
+        if (wanted.length > 0) steps.push(await openSegment(model, segmentOf(model, nodes, wanted), ort, options));
       }
     }
   } catch (error) {

@@ -8,6 +8,7 @@ import { openSegment } from "./session.ts";
 import { segmentOf } from "./to-onnx.ts";
 import { trialsOf } from "./trials.ts";
 import type { Trial } from "./trials.ts";
+import { isFusible } from "./write-pointwise.ts";
 
 /** A node that ONNX Runtime does not run, since it computes something else or refuses it. Plain JSON. */
 export interface FailedNode {
@@ -39,6 +40,12 @@ export interface SelfTestProgress {
   readonly nodes: number;
 }
 
+/** What the self-test found, and which nodes (all of them sums) are right in their faster form as well. */
+export interface SelfTestResult {
+  readonly report: SelfTestReport;
+  readonly fused: ReadonlySet<number>;
+}
+
 /** What a self-test needs besides the model. */
 export interface SelfTestOptions {
   readonly threads: number;
@@ -51,14 +58,18 @@ export interface SelfTestOptions {
  * some are compared. The values are the same on every run.
  * @throws the signal's reason if it is aborted
  */
-export async function selfTest(model: ExactModel, ort: OrtModule, options: SelfTestOptions): Promise<SelfTestReport> {
+export async function selfTest(model: ExactModel, ort: OrtModule, options: SelfTestOptions): Promise<SelfTestResult> {
   const random = createRandom(SEED);
   const byLaw: FailedNode[] = [];
+  const fused = new Set<number>();
   let compared = 0;
   for (const [position, node] of model.nodes.entries()) {
     options.signal?.throwIfAborted();
     const shapes = node.inputs.map((tensor) => tensorShape(model, tensor));
-    const found = await testNode(node, shapes, ort, options, random);
+    const test = (faster: boolean) => testNode(node, shapes, ort, { ...options, faster }, random);
+    let found = isFusible(node, shapes) ? await test(true) : undefined;
+    if (found !== undefined && found.reason === undefined) fused.add(position);
+    else found = await test(false);
     compared += found.compared;
     if (found.reason !== undefined) {
       const { reason, message, different } = found;
@@ -66,7 +77,8 @@ export async function selfTest(model: ExactModel, ort: OrtModule, options: SelfT
     }
     options.onProgress?.({ tested: position + 1, nodes: model.nodes.length });
   }
-  return { nodes: model.nodes.length, byRuntime: model.nodes.length - byLaw.length, byLaw, compared };
+  const nodes = model.nodes.length;
+  return { report: { nodes, byRuntime: nodes - byLaw.length, byLaw, compared }, fused };
 }
 
 const SEED = 0x676c6961;
@@ -82,14 +94,15 @@ async function testNode(
   node: ExactNode,
   shapes: readonly Shape[],
   ort: OrtModule,
-  { threads, signal }: SelfTestOptions,
+  options: SelfTestOptions & { readonly faster: boolean },
   random: Random,
 ): Promise<Finding> {
   const finding: Finding = { message: "", compared: 0, different: 0 };
   try {
-    for (const trial of trialsOf(node, shapes, random)) await runTrial(trial, ort, threads, random, finding, signal);
+    for (const trial of trialsOf(node, shapes, random))
+      if (!options.faster || isFusible(trial.node, trial.shapes)) await runTrial(trial, ort, options, random, finding);
   } catch (error) {
-    signal?.throwIfAborted();
+    options.signal?.throwIfAborted();
     return {
       reason: "refused",
       message: String(error instanceof Error ? error.message : error),
@@ -107,14 +120,16 @@ async function testNode(
 async function runTrial(
   { node, shapes, inputs, all }: Trial,
   ort: OrtModule,
-  threads: number,
+  { threads, signal, faster }: SelfTestOptions & { readonly faster: boolean },
   random: Random,
   finding: Finding,
-  signal: AbortSignal | undefined,
 ): Promise<void> {
   const model = alone(node, shapes);
   const output = model.inputs.length;
-  const session = await openSegment(model, segmentOf(model, [0], [output]), ort, threads);
+  const session = await openSegment(model, segmentOf(model, [0], [output]), ort, {
+    threads,
+    fused: new Set(faster ? [0] : []),
+  });
   try {
     for (const given of inputs) {
       signal?.throwIfAborted();

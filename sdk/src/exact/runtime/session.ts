@@ -14,6 +14,14 @@ export interface SegmentSession {
   release(): Promise<void>;
 }
 
+/** How a segment is loaded. */
+export interface SegmentOptions {
+  /** Threads inside an operator. */
+  readonly threads: number;
+  /** See {@link toOnnx}. */
+  readonly fused?: ReadonlySet<number>;
+}
+
 /**
  * Loads a segment.
  * @throws whatever ONNX Runtime throws, and what {@link toOnnx} does
@@ -22,9 +30,9 @@ export async function openSegment(
   model: ExactModel,
   segment: Segment,
   ort: OrtModule,
-  threads: number,
+  { threads, fused }: SegmentOptions,
 ): Promise<SegmentSession> {
-  const session: OrtSession = await ort.InferenceSession.create(toOnnx(model, segment), sessionOptions(threads));
+  const session: OrtSession = await ort.InferenceSession.create(toOnnx(model, segment, fused), sessionOptions(threads));
   return {
     release: () => session.release(),
     async run(tensors) {

@@ -3,7 +3,7 @@ import type { ExactModel, ExactNode, Shape } from "../model.ts";
 import { GraphBuilder, tensorName } from "./builder.ts";
 import { writeContract } from "./write-contract.ts";
 import { writeSelect, writeView } from "./write-move.ts";
-import { writeAddMul, writeArgMax, writeMaxPool, writeTable } from "./write-pointwise.ts";
+import { writeAddMul, writeArgMax, writeFusedAdd, writeMaxPool, writeTable } from "./write-pointwise.ts";
 
 /** Part of a model that ONNX Runtime runs in one go. */
 export interface Segment {
@@ -26,15 +26,23 @@ export function segmentOf(model: ExactModel, nodes: readonly number[], outputs: 
 /**
  * The canonical ONNX file of a segment. Its tensors are named t0, t1, … by their numbers and have the dimensions [n, h, w, c];
  * it computes what the law says under {@link sessionOptions}, on machines where ONNX Runtime does: the self-test finds out.
+ * @param fused nodes, sums all of them, that are written in their faster form, which is right on some machines only
  * @throws RangeError if a node cannot be written, such as a view that would take too long a list of indices.
  */
-export function toOnnx(model: ExactModel, { nodes, inputs, outputs }: Segment): Uint8Array {
+export function toOnnx(
+  model: ExactModel,
+  { nodes, inputs, outputs }: Segment,
+  fused: ReadonlySet<number> = new Set(),
+): Uint8Array {
   const graph = new GraphBuilder();
   for (const position of nodes) {
     const node = model.nodes[position];
     if (node === undefined) throw new RangeError(`The model has no node ${position}.`);
     const shapes = node.inputs.map((tensor) => tensorShape(model, tensor));
-    writeNode(graph, node, shapes, node.inputs.map(tensorName), tensorName(model.inputs.length + position));
+    const names = node.inputs.map(tensorName);
+    const y = tensorName(model.inputs.length + position);
+    if (fused.has(position) && node.kind === "AddMul") writeFusedAdd(graph, node, names[0] ?? "", names[1] ?? "", y);
+    else writeNode(graph, node, shapes, names, y);
   }
   const interfaces = (list: readonly number[]) => list.map((tensor) => ({ tensor, shape: tensorShape(model, tensor) }));
   return graph.file(interfaces(inputs), interfaces(outputs));

@@ -1,4 +1,5 @@
-import type { AddMulNode, ArgMaxNode, MaxPoolNode, Shape, TableNode } from "../model.ts";
+import { sizeOf } from "../model.ts";
+import type { AddMulNode, ArgMaxNode, ExactNode, MaxPoolNode, Shape, TableNode } from "../model.ts";
 import { dimsOf, MICROSOFT } from "./builder.ts";
 import type { GraphBuilder } from "./builder.ts";
 import { windowAttributes } from "./write-contract.ts";
@@ -14,6 +15,28 @@ export function writeAddMul(graph: GraphBuilder, node: AddMulNode, a: string, b:
   const right = graph.step("DequantizeLinear", [b, graph.float(add ? node.bFactor : 1), graph.byte(node.bZero)]);
   const result = graph.step(add ? "Add" : "Mul", [left, right]);
   graph.node("QuantizeLinear", [result, graph.float(add ? 1 / node.multiplier : 1), graph.byte(node.yZero)], y);
+}
+
+/**
+ * Whether a node may be written by {@link writeFusedAdd}: a sum of two tensors of one shape. ONNX Runtime adds the zero point before it rounds,
+ * so ties come out right only if it is even.
+ */
+export function isFusible(node: ExactNode, shapes: readonly Shape[]): boolean {
+  if (node.kind !== "AddMul" || node.operation !== "add" || node.yZero % 2 !== 0) return false;
+  return shapes.every((shape) => sizeOf(shape) === sizeOf(node.shape));
+}
+
+/**
+ * Writes a sum as ONNX Runtime's QLinearAdd, which is faster than three operators in a row. How it rounds is up to the machine (on ARM it does not even
+ * use floats): it may only run where every pair of bytes has been tried on it.
+ */
+export function writeFusedAdd(graph: GraphBuilder, node: AddMulNode, a: string, b: string, y: string): void {
+  const operands = [
+    ...[a, graph.float(node.aFactor), graph.byte(node.aZero)],
+    ...[b, graph.float(node.bFactor), graph.byte(node.bZero)],
+    ...[graph.float(1 / node.multiplier), graph.byte(node.yZero)],
+  ];
+  graph.node("QLinearAdd", operands, y, {}, MICROSOFT);
 }
 
 /** Writes a Table: as Clip where it only clamps, else as a lookup. GatherElements is four times as fast at it as Gather. */
