@@ -112,9 +112,45 @@ describe("range proofs of exact tensors", () => {
       assert.ok(await verifyHash(naiveRoot(leaves), 9, place, stray, siblings));
       assert.ok(!(await verifyHash(naiveRoot(leaves), 9, place, EMPTY, siblings)));
       assert.ok(await verifyHash(root, 9, place, EMPTY, naiveSiblings(honest, place, 1)));
-      // As a range of words there is nothing behind the last leaf.
-      assert.ok(!(await verifyRange(root, 36, { first: place, leaves: new Uint8Array(128), siblings })));
     }
+  });
+
+  it("show no words behind the last leaf, even where a tree has some", async () => {
+    const random = createRandom(20);
+    const layout = [...random.bytes(128 * 10)];
+    const forged = naiveRoot(naiveLeaves(layout));
+    assert.ok(await verifyRange(forged, 37, proofFrom(layout, 9, 1)));
+    assert.ok(!(await verifyRange(forged, 36, proofFrom(layout, 9, 1))));
+    assert.ok(!(await verifyRange(forged, 36, proofFrom(layout, 8, 2))));
+  });
+
+  it("hold at one place only, in trees of every depth", async () => {
+    const random = createRandom(21);
+    for (const count of [1, 2, 3, 8, 9]) {
+      const leaves = Array.from({ length: count }, () => bytesToHex(random.bytes(32)));
+      const root = naiveRoot(leaves);
+      const size = naiveLevels(leaves)[0]?.length ?? 0;
+      for (const [index, leaf] of leaves.entries()) {
+        const siblings = await openHash(leaves, index);
+        for (let place = -size; place < 3 * size; place += 0.5)
+          assert.equal(await verifyHash(root, count, place, leaf, siblings), place === index, `${place} of ${count}`);
+        assert.ok(!(await verifyHash(root, count, NaN, leaf, siblings)));
+        assert.ok(!(await verifyHash(root, count, index, `${leaf}00`, siblings)));
+        assert.ok(!(await verifyHash(root, count, index, `0x${"zz".repeat(32)}`, siblings)));
+        for (let i = 0; i < siblings.length; i++)
+          assert.ok(!(await verifyHash(root, count, index, leaf, siblings.with(i, `${siblings[i] ?? EMPTY}00`))));
+      }
+    }
+    const leaf = random.bytes(128);
+    const root = await tensorRoot({ n: 1, h: 1, w: 1, c: 128 }, leaf);
+    for (const first of [0, -1, -0.5, 0.5, 1, NaN])
+      assert.equal(await verifyRange(root, 4, { first, leaves: leaf, siblings: [] }), first === 0);
+  });
+
+  it("prove something: a range without leaves is none", async () => {
+    const layout = [...createRandom(22).bytes(256)];
+    const siblings = naiveLeaves(layout);
+    assert.ok(!(await verifyRange(naiveRoot(siblings), 8, { first: 1, leaves: new Uint8Array(0), siblings })));
   });
 
   it("are refused when anything about them is wrong", async () => {

@@ -33,7 +33,7 @@ export interface ModelCommitment {
 }
 
 /**
- * Commits to a model: records of its nodes, their root, the id. Time goes into hashing filters, a microsecond for each 128 bytes.
+ * Commits to a model: records of its nodes, their root, the id. Time goes into hashing filters, less than a microsecond for each 128 bytes.
  * @throws GliaError `EXACT_MODEL_INVALID`, `EXACT_SHAPE_INVALID`, `EXACT_HASH_UNAVAILABLE`.
  */
 export async function commitModel(model: ExactModel): Promise<ModelCommitment> {

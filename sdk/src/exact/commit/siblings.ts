@@ -19,8 +19,8 @@ export function siblingsOf(keccak: Keccak, nodes: Nodes, first: number, count: n
 }
 
 /**
- * The root that follows from the nodes `first` to `first + nodes.length - 1` on the lowest level of a tree of this depth, and siblings.
- * `undefined` if the place is outside the tree or the siblings are not exactly as many as the place needs.
+ * The root that follows from the hashes `first` to `first + nodes.length - 1` on the lowest level of a tree of this depth, and siblings.
+ * All are of 32 bytes. `undefined` if the place is outside the tree or the siblings are not exactly as many as the place needs.
  */
 export function foldRange(
   keccak: Keccak,
@@ -31,7 +31,6 @@ export function foldRange(
 ): Uint8Array | undefined {
   if (!Number.isInteger(first) || first < 0 || nodes.length === 0 || first + nodes.length > 2 ** depth)
     return undefined;
-  if ([...nodes, ...siblings].some((hash) => hash.length !== 32)) return undefined;
   let used = 0;
   let low = first;
   let level = [...nodes];
@@ -40,7 +39,6 @@ export function foldRange(
     const left = low % 2 === 1 ? siblings[used++] : undefined;
     const right = high % 2 === 0 ? siblings[used++] : undefined;
     const full = [...(left === undefined ? [] : [left]), ...level, ...(right === undefined ? [] : [right])];
-    if (full.length % 2 === 1) return undefined;
     level = [];
     for (let i = 0; i + 1 < full.length; i += 2) {
       const [a, b] = [full[i], full[i + 1]];
