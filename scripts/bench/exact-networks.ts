@@ -20,6 +20,8 @@ export interface Counts {
 
 const DIGITS = { lenet: "../../examples/digits/digits-float.onnx" } as const;
 const TRAINED = ["mlp", "lenet", "residual", "depthwise"] as const;
+/** Channels of the residual network that speed and costs are measured on: ResNet-20 of double width; the narrow one has half of them. */
+const WIDTHS = [32, 64, 128] as const;
 const CALIBRATION_SEED = 11;
 const TEST_SEED = 12;
 
@@ -39,7 +41,8 @@ export async function trainedNetworks(counts: Counts): Promise<Network[]> {
 /** The networks with random weights, on smooth coloured images. */
 export function randomNetworks(size: number, counts: Counts): Network[] {
   const files = {
-    resnet: resnet({ seed: 1, size }),
+    resnet: resnet({ seed: 1, size, widths: WIDTHS }),
+    "resnet-narrow": resnet({ seed: 1, size }),
     "mobilenet-relu6": mobilenet({ seed: 1, size, activation: "Relu6" }),
     "mobilenet-hardswish": mobilenet({ seed: 1, size, activation: "HardSwish" }),
     detector: detector({ seed: 1, size }),
@@ -49,7 +52,7 @@ export function randomNetworks(size: number, counts: Counts): Network[] {
 
 /** The residual network at another size. */
 export function resnetOf(size: number, counts: Counts): Network {
-  return { name: `resnet-${size}`, file: resnet({ seed: 1, size }), ...images(size, counts) };
+  return { name: `resnet-${size}`, file: resnet({ seed: 1, size, widths: WIDTHS }), ...images(size, counts) };
 }
 
 function images(size: number, counts: Counts): Pick<Network, "dims" | "calibration" | "tests"> {

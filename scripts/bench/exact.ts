@@ -27,6 +27,7 @@ const HELP = `npm run bench -- exact [--json] [--quick] [--mnist <file.onnx>]
   --help          this text
 
 Each exact model runs as a provider runs it, the float original in ONNX Runtime at its default settings; one thread each, in turns.
+speedVsFloat, commitOverhead and traceCost are of "resnet": ResNet-20 with 32, 64 and 128 channels; "resnet-narrow" has half of them.
 `;
 /** Sides of the images for which commitments are measured. */
 const SIDES = [64, 96, 128] as const;
@@ -63,7 +64,7 @@ async function measureNetwork(network: Network): Promise<{ readonly speed: numbe
 
 /** What commitments cost on the residual network for images of one size; its line. */
 async function measureSize(side: number): Promise<Costs> {
-  const network = resnetOf(side, { ...counts, images: 1, calibration: 16 });
+  const network = resnetOf(side, { ...counts, images: 1, calibration: 4 });
   const pair = await openPair(network, await quantiseNetwork(network));
   try {
     const costs = await measureCosts(pair, firstOf(network), rounds);
