@@ -111,9 +111,10 @@ async function differences(cases: readonly Case[], sources: readonly Quantisatio
   const none: Quantisation = { scale: 1, zero: 0 };
   for (const [k, { type, domain = "", attributes = {}, inputs = ["x"] }] of cases.entries()) {
     nodes.push(makeNode("DequantizeLinear", ["x", ...quantisation(`s${k}`, sources[k] ?? none)], [`f${k}`]));
-    const names = inputs.map((input, i) =>
-      input === "x" ? `f${k}` : input === null ? "" : scalar(`c${k}_${i}`, input),
-    );
+    const names = inputs.map((input, i) => {
+      if (input === null) return "";
+      return typeof input === "number" ? scalar(`c${k}_${i}`, input) : `f${k}`;
+    });
     nodes.push(makeNode(type, names, [`g${k}`], attributes, { domain }));
     nodes.push(makeNode("QuantizeLinear", [`g${k}`, ...quantisation(`t${k}`, targets[k] ?? none)], [`y${k}`]));
   }

@@ -49,7 +49,7 @@ export function checkPlan(
   source: (at: readonly number[]) => readonly [input: number, at: readonly number[]] | number,
 ): void {
   assert.deepEqual(plan.dims, dims);
-  const tensors = inputs.map((size, k) => {
+  const tensors = inputs.map((size, k): Int32Array => {
     const stored = new Int32Array(sizeOf(shapeOfDims(size)));
     for (const at of coordinates(size)) stored[physicalIndex(size, at)] = offset(inputs, k) + logicalIndex(size, at);
     return stored;
