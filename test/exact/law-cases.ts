@@ -1,4 +1,4 @@
-import { FILL, sizeOf } from "../../sdk/src/exact/model.ts";
+import { FILL } from "../../sdk/src/exact/model.ts";
 import type {
   AddMulNode,
   ArgMaxNode,
@@ -271,7 +271,3 @@ export function drawSelect(random: Random): Case<SelectNode> {
   };
   return { node, shapes: lengths.map((length) => ({ n: outer, h: 1, w: length, c: inner })) };
 }
-
-/** Random inputs of a case. */
-export const drawInputs = (random: Random, shapes: readonly Shape[]): Uint8Array[] =>
-  shapes.map((shape) => random.bytes(sizeOf(shape)));
