@@ -1,9 +1,10 @@
 import { makeNode } from "../../onnx/index.ts";
 import type { NodeProto } from "../../onnx/index.ts";
 import { foldAffine, readAffine } from "./fold-affine.ts";
-import { freshName, namesOf } from "./graph.ts";
+import { freshName, namesOf, usesOf } from "./graph.ts";
 import type { FloatGraph } from "./graph.ts";
 import { floatTensor } from "./numbers.ts";
+import { isScalar, roleOf } from "./operators.ts";
 import { ranksOf } from "./ranks.ts";
 
 /**
@@ -14,17 +15,34 @@ export function affineToDepthwise(graph: FloatGraph): FloatGraph {
   const ranks = ranksOf(graph);
   const taken = namesOf(graph);
   const constants = new Map(graph.constants);
+  const { consumers, outputs } = usesOf(graph);
   const behind = new Set<string>();
-  const nodes = graph.nodes.map((node) => {
-    if (
-      node.opType === "Conv" ||
-      node.opType === "Gemm" ||
-      node.opType === "MatMul" ||
-      node.input.some((name) => behind.has(name))
-    )
-      for (const name of node.output) behind.add(name);
+  /** Results of new convolutions that a next factor or term can be folded into. */
+  const open = new Set<string>();
+  /** Whether a node is a contraction, or has an exact form and depends on one. What the tail computes must stay what it is. */
+  const staysExact = (node: NodeProto) => {
+    const role = roleOf(node, constants);
+    if (role === "contraction") return true;
+    const isOdd = (name: string) => constants.has(name) && !isScalar(name, constants);
+    const known = role !== "elementwise" || !node.input.some(isOdd) || affineChannels(node) !== undefined;
+    return role !== "none" && known && node.input.some((name) => behind.has(name));
+  };
+  const affineChannels = (node: NodeProto) => {
     const source = node.input.find((name) => behind.has(name));
     const channels = source === undefined ? undefined : channelsOf(node, constants, ranks.get(source));
+    return channels !== undefined && readAffine(node, constants, 4, channels) !== undefined ? channels : undefined;
+  };
+  const noteOpen = ({ output: [name = ""] }: NodeProto) => {
+    if (consumers.get(name)?.length === 1 && !outputs.has(name)) open.add(name);
+  };
+  const nodes = graph.nodes.map((node) => {
+    if (staysExact(node)) for (const name of node.output) behind.add(name);
+    const source = node.input.find((name) => behind.has(name));
+    if (source !== undefined && open.has(source) && channelsOf(node, constants, 4) !== undefined) {
+      noteOpen(node);
+      return node;
+    }
+    const channels = affineChannels(node);
     const affine = channels === undefined ? undefined : readAffine(node, constants, 4, channels);
     if (source === undefined || channels === undefined || affine === undefined) return node;
     const constant = (label: string, shape: number[], values: Float64Array) => {
@@ -33,6 +51,7 @@ export function affineToDepthwise(graph: FloatGraph): FloatGraph {
       return name;
     };
     const weights = constant("weights", [channels, 1, 1, 1], affine.factors);
+    noteOpen(node);
     const inputs = [source, weights, constant("bias", [channels], affine.terms)];
     return makeNode(
       "Conv",

@@ -166,7 +166,6 @@ class Writer {
     const term = constants.get(b) ?? this.#biasBehind(original, channels);
     const integers = quantiseWeights(
       {
-        node,
         weights: floatsOf(tensor),
         bias: floatsOf(term),
         input: this.#inputMoments(original, tensor.shape),

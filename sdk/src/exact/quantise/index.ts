@@ -46,7 +46,7 @@ export interface QuantiseOptions {
  * @param file float32 ONNX file, operator set 7 and up
  * @param samples items of the model's inputs, one at a time
  * @param runFloat runs a file on items; see {@link ortFloatRunner}
- * @throws GliaError `EXACT_QUANTISE_SAMPLES`, `EXACT_QUANTISE_SAMPLE_MISMATCH`, `EXACT_QUANTISE_NOT_FINITE`, `EXACT_QUANTISE_WEIGHTS`, `EXACT_QUANTISE_OPERATOR`
+ * @throws GliaError `EXACT_QUANTISE_SAMPLES`, `EXACT_QUANTISE_SAMPLE_MISMATCH`, `EXACT_QUANTISE_NOT_FINITE`, `EXACT_QUANTISE_WEIGHTS`, `EXACT_QUANTISE_SCALE`, `EXACT_QUANTISE_OPERATOR`
  * (with node, reason and remedy), `EXACT_QUANTISE_NOTHING`, `EXACT_QUANTISE_ALREADY`, `EXACT_QUANTISE_OPSET`, `EXACT_QUANTISE_GRAPH`, what reading an ONNX file
  * throws, and what `canonicalise` finds in the result
  */

@@ -88,10 +88,14 @@ const batchNormalization: Rule = (node, attributes) => {
   return [changed(node, node.input, ["spatial", "momentum"])];
 };
 
+/** In inference it does nothing, with whatever share it was trained. */
+const dropout: Rule = (node) => [changed(node, node.input.slice(0, 1), ["ratio", "is_test"])];
+
 /** Operators that changed: the operator set in which they got their present form, and the way to it. */
 const RULES: Readonly<Record<string, readonly [since: number, rule: Rule]>> = {
   BatchNormalization: [9, batchNormalization],
   Clip: [11, clip],
+  Dropout: [12, dropout],
   LogSoftmax: [13, softmax],
   Pad: [11, pad],
   ReduceSum: [13, listsToInputs(1, ["axes"])],

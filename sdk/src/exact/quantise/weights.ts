@@ -1,4 +1,4 @@
-import type { NodeProto } from "../../onnx/index.ts";
+import { refuseModel } from "../errors.ts";
 import { LIMITS } from "../model.ts";
 import { isNormalFloat, neighbour, roundUpToBits } from "./numbers.ts";
 import type { Quantisation } from "./scales.ts";
@@ -18,7 +18,6 @@ export interface IntegerWeights {
 
 /** A contraction's float numbers. */
 export interface FloatWeights {
-  readonly node: NodeProto;
   readonly weights: Float32Array;
   readonly bias: Float32Array;
   readonly channelOf: (index: number) => number;
@@ -106,10 +105,17 @@ function bestStep({ weights, input }: FloatWeights, indices: readonly number[], 
 /**
  * A scale of at least `step` whose multiplier is short: the next short multiplier, then a float32 among the neighbours of m · ys / xs
  * that gives exactly it; if roundings leave none, the multiplier after it.
+ * @throws GliaError `EXACT_QUANTISE_SCALE` where the numbers are too large for single precision
  */
 export function shortScale(step: number, xScale: number, yScale: number): number {
   let multiplier = roundUpToBits(Math.max((step * xScale) / yScale, SMALLEST_MULTIPLIER), MULTIPLIER_BITS);
   for (;;) {
+    if (!(multiplier < 2 ** 127))
+      throw refuseModel(
+        "EXACT_QUANTISE_SCALE",
+        `Weights in steps of ${step} on inputs in steps of ${xScale} have no scale as a float32 for outputs in steps of ${yScale}.`,
+        "The weights are too large for the ranges that calibration saw: give samples like those that the model will see.",
+      );
     const middle = Math.fround((multiplier * yScale) / xScale);
     for (const offset of [0, 1, -1, 2, -2, 3, -3]) {
       const scale = neighbour(middle, offset);
