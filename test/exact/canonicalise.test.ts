@@ -3,12 +3,15 @@ import { describe, it } from "mocha";
 import * as ort from "onnxruntime-node";
 import { canonicalise } from "../../sdk/src/exact/canonicalise/index.ts";
 import { CASES } from "../../sdk/src/exact/canonicalise/testing/cases.ts";
+import { network } from "../../sdk/src/exact/canonicalise/testing/network.ts";
+import { runHead, runTail } from "../../sdk/src/exact/client/index.ts";
 import { runLaw } from "../../sdk/src/exact/law/index.ts";
 import type { ExactModel } from "../../sdk/src/exact/model.ts";
 import { toLogical, toPhysical } from "../../sdk/src/exact/order.ts";
 import { createRandom } from "../../sdk/src/exact/random.ts";
 import { encodeModel, makeGraph, makeModel, makeValue } from "../../sdk/src/onnx/index.ts";
 import type { Sketch } from "../../sdk/src/exact/canonicalise/testing/sketch.ts";
+import { createTensor, fromElements, readElements } from "../../sdk/src/tensors/index.ts";
 import type { DType } from "../../sdk/src/tensors/dtype.ts";
 
 const RUNS = 12;
@@ -58,4 +61,26 @@ describe("canonicalised models compute what ONNX Runtime computes on the file", 
       }
       await session.release();
     });
+  it("a network, from its float input to its float output", async () => {
+    const file = encodeModel(network().model());
+    const canonical = canonicalise(file);
+    const session = await ort.InferenceSession.create(file, { graphOptimizationLevel: "disabled" });
+    const random = createRandom(5);
+    for (let run = 0; run < RUNS; run++) {
+      const x = Float32Array.from({ length: 128 }, () => random.between(-2.5, 2.5));
+      const expected = (await session.run({ x: new ort.Tensor("float32", x, [1, 2, 8, 8]) }))["y"]
+        ?.data as Float32Array;
+      const item = new Map([["x", fromElements("float32", [1, 2, 8, 8], x)]]);
+      const [input] = runHead(canonical, item).values();
+      const [output] = canonical.model.outputs;
+      assert.ok(input !== undefined && output !== undefined);
+      const u8 = createTensor("uint8", output.dims, byLaw(canonical.model, input.bytes));
+      const y = runTail(canonical, new Map([[output.name, u8]])).get("y");
+      assert.ok(y !== undefined);
+      // One unit of the logits is 0.1: a probability moves by less than that part of itself.
+      const actual = Array.from(readElements(y), Number);
+      assert.ok(actual.every((value, i) => Math.abs(value - (expected[i] ?? 0)) <= 0.2 * Math.max(value, 0.05)));
+    }
+    await session.release();
+  });
 });

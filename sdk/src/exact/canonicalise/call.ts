@@ -149,6 +149,12 @@ export class Call {
     return { scale, zero: this.zero(zeroIndex, type) };
   }
 
+  /** Type of a result: that of its zero point, or `otherwise` where it has none. */
+  resultType(zeroIndex: number, otherwise: "uint8" | "int8"): "uint8" | "int8" {
+    if (this.inputs[zeroIndex] === undefined) return otherwise;
+    return this.constant(zeroIndex, "zero point").dtype === "int8" ? "int8" : "uint8";
+  }
+
   /** A zero point as ours: 0 to 255. Absent means 0 of the file's type. */
   zero(index: number, type: "uint8" | "int8"): number {
     const shift = type === "int8" ? 128 : 0;

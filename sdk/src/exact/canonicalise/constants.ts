@@ -52,9 +52,8 @@ function transposeTensor(call: Call, tensor: Tensor, perm: readonly number[]): T
   const row = shape.at(-1) ?? 1;
   const step = steps.at(-1) ?? 0;
   let from = 0;
-  for (let to = 0; to < bytes.length; ) {
-    for (let k = 0; k < row; k++)
-      for (let i = 0; i < width; i++) bytes[to++] = tensor.bytes[from + k * step + i] ?? 0;
+  for (let to = 0; to < bytes.length;) {
+    for (let k = 0; k < row; k++) for (let i = 0; i < width; i++) bytes[to++] = tensor.bytes[from + k * step + i] ?? 0;
     for (let axis = shape.length - 2; axis >= 0; axis--) {
       const digit = (digits[axis] ?? 0) + 1;
       from += steps[axis] ?? 0;

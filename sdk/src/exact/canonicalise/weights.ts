@@ -4,6 +4,7 @@ import type { Tensor } from "../../tensors/tensor.ts";
 import type { Call } from "./call.ts";
 import { pick } from "./contraction.ts";
 import { multiplyFloats } from "./numbers.ts";
+import { dimsOf } from "./value.ts";
 import type { IntegersValue, QuantisedReal, Value } from "./value.ts";
 
 /** Weights of a contraction as ContractNode has them, and what 1 in the accumulator stands for. */
@@ -119,10 +120,11 @@ export function biasOf(call: Call, index: number, units: Float32Array, factor = 
     call.constant(index, "bias");
     throw call.unsupported("has a bias that is no number");
   }
-  if (reals.length !== units.length && reals.length !== 1)
+  const shape = dimsOf(value) ?? [];
+  if ((reals.length !== units.length && reals.length !== 1) || (reals.length > 1 && shape.at(-1) !== reals.length))
     throw call.refuse(
       "EXACT_SHAPE_MISMATCH",
-      `has a bias of ${reals.length} numbers for ${units.length} output channels`,
+      `has a bias of shape [${shape.join(", ")}] for ${units.length} output channels`,
       "One number per output channel is needed.",
     );
   const whole = value.kind === "integers" && factor === 1 ? [...readElements(value.tensor)].map(Number) : undefined;

@@ -37,7 +37,7 @@ export function withConstant(call: Call, real: Real, dims: readonly number[]): R
     throw call.unsupported("multiplies or divides whole numbers", "Cast them to float32 before.");
   const [factors, terms] = factorsAndTerms(call, reals, index);
   const axis = axisOf(shape, dims);
-  const padded = dims.length === real.dims.length;
+  const padded = dims.join() === real.dims.join();
   if (real.kind === "contraction" && (reals.length === 1 || (padded && axis === real.channelAxis)))
     return affine(call.builder, real, factors, terms, call.node);
   if (padded && axis !== undefined && (real.kind === "quantised" || real.kind === "unary")) {

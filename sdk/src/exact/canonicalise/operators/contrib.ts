@@ -56,7 +56,7 @@ export function qGemm(call: Call): Value[] {
     kind: "integers",
     tensor: b,
     dims: b.shape,
-    ...scalesOf(call, b.shape, transposed ? 0 : 1, 4, 5),
+    ...scalesOf(call, b, transposed ? 0 : 1, 4, 5),
   };
   if (!isReal(a) || a.dims.length !== 2)
     throw call.refuse("EXACT_SHAPE_MISMATCH", "multiplies what is no computed matrix", "Put Flatten before it.");
@@ -83,7 +83,12 @@ function operand(call: Call, index: number): QuantisedReal | IntegersValue {
         `has a constant of ${tensor.dtype}; u8 and i8 are supported`,
         "Quantise it.",
       );
-    return { kind: "integers", tensor, dims: tensor.shape, ...scalesOf(call, [], 0, index + 1, index + 2) };
+    return {
+      kind: "integers",
+      tensor,
+      dims: tensor.shape,
+      ...scalesOf(call, { dtype: tensor.dtype, shape: [] }, 0, index + 1, index + 2),
+    };
   }
   const { tensor, dims, type } = call.exact(index);
   const quantisation = call.quantisation(index + 1, index + 2, type === "int8" ? "int8" : "uint8");
@@ -95,9 +100,7 @@ function operand(call: Call, index: number): QuantisedReal | IntegersValue {
 function requantised(call: Call, [value]: readonly Value[], scaleIndex: number): Value[] {
   if (!isReal(value)) throw call.unsupported("combines constants only", "Fold constants before.");
   const first = call.inputs.find((input) => input?.kind === "exact");
-  const zero = call.inputs[scaleIndex + 1];
-  const declared = zero?.kind === "constant" ? zero.tensor.dtype : first?.kind === "exact" ? first.type : "uint8";
-  const type = declared === "int8" ? "int8" : "uint8";
+  const type = call.resultType(scaleIndex + 1, first?.kind === "exact" && first.type === "int8" ? "int8" : "uint8");
   const target = call.quantisation(scaleIndex, scaleIndex + 1, type);
   return [{ kind: "exact", tensor: resolve(call.builder, value, target, call.node), dims: value.dims, type }];
 }

@@ -24,7 +24,7 @@ export function qLinearConv(call: Call): Value[] {
     kind: "integers",
     tensor: weights,
     dims: weights.shape,
-    ...scalesOf(call, weights.shape, 0, 4, 5),
+    ...scalesOf(call, weights, 0, 4, 5),
   };
   const result = convolve(call, { kind: "quantised", tensor, dims, from: [], ...x }, integers, undefined);
   const bias = call.inputs[8] === undefined ? undefined : call.ints(8, "bias");
@@ -34,10 +34,16 @@ export function qLinearConv(call: Call): Value[] {
       `has a bias of ${bias.length} numbers for ${result.units.length} output channels`,
       "One number per output channel is needed.",
     );
-  const target = call.quantisation(6, 7, type === "int8" ? "int8" : "uint8");
+  const resultType = call.resultType(7, type === "int8" ? "int8" : "uint8");
+  const target = call.quantisation(6, 7, resultType);
   const real = bias === undefined ? result : { ...result, bias: Float64Array.from(bias) };
   return [
-    { kind: "exact", tensor: resolve(call.builder, { ...real, from: [] }, target, call.node), dims: real.dims, type },
+    {
+      kind: "exact",
+      tensor: resolve(call.builder, { ...real, from: [] }, target, call.node),
+      dims: real.dims,
+      type: resultType,
+    },
   ];
 }
 

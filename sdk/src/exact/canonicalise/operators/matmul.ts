@@ -45,16 +45,17 @@ export function qLinearMatMul(call: Call): Value[] {
     kind: "integers",
     tensor: weights,
     dims: weights.shape,
-    ...scalesOf(call, weights.shape, -1, 4, 5),
+    ...scalesOf(call, weights, -1, 4, 5),
   };
   const product = multiply(call, { kind: "quantised", tensor, dims, from: [], ...a }, integers, false);
-  const target = call.quantisation(6, 7, kind);
+  const resultType = call.resultType(7, kind);
+  const target = call.quantisation(6, 7, resultType);
   return [
     {
       kind: "exact",
       tensor: resolve(call.builder, { ...product, from: [] }, target, call.node),
       dims: product.dims,
-      type,
+      type: resultType,
     },
   ];
 }

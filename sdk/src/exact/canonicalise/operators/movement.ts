@@ -65,6 +65,8 @@ export const identity = moving((call, dims) => {
   call.attributes.int("seed", 0);
   if (call.node.output.slice(1).some((name) => name !== ""))
     throw call.unsupported("gives a mask too", "Export the model for inference.");
+  if (call.inputs[2] !== undefined && call.scalar(2, "training mode") !== 0)
+    throw call.unsupported("is in training mode", "Export the model for inference.");
   return planIdentity(dims);
 });
 export const reshape = moving((call, dims) =>
@@ -105,6 +107,9 @@ export const resize = moving((call, dims) => {
   attributes.float("cubic_coeff_a", 0);
   attributes.int("exclude_outside", 0);
   attributes.float("extrapolation_value", 0);
+  const coordinateMode = attributes.text("coordinate_transformation_mode");
+  if (coordinateMode === "tf_crop_and_resize")
+    throw call.unsupported("fills what lies outside of its region", "Use Slice and another coordinate mode.");
   if (attributes.int("antialias", 0) !== 0) throw call.unsupported("smooths its result", "Set antialias to 0.");
   const list = (index: number, what: string) => {
     if (call.inputs[index] === undefined) return undefined;
@@ -118,7 +123,7 @@ export const resize = moving((call, dims) => {
     scales: list(2, "scales"),
     sizes: list(3, "sizes"),
     axes: attributes.ints("axes"),
-    coordinateMode: attributes.text("coordinate_transformation_mode"),
+    coordinateMode,
     nearestMode: attributes.text("nearest_mode"),
     policy: attributes.text("keep_aspect_ratio_policy"),
   });

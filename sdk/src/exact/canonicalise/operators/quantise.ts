@@ -1,6 +1,7 @@
 import { DTYPES } from "../../../tensors/dtype.ts";
 import { readElements } from "../../../tensors/elements.ts";
 import { createTensor, elementCount } from "../../../tensors/tensor.ts";
+import type { Tensor } from "../../../tensors/tensor.ts";
 import type { Call } from "../call.ts";
 import { pick } from "../contraction.ts";
 import { multiplyFloats, quantiseNumber } from "../numbers.ts";
@@ -101,7 +102,7 @@ function targetType(call: Call): "uint8" | "int8" {
 /** Scales and zero points of a constant: one for all, or one per position of an axis. */
 export function scalesOf(
   call: Call,
-  dims: readonly number[],
+  { dtype, shape: dims }: Pick<Tensor, "dtype" | "shape">,
   axis: number,
   scaleIndex: number,
   zeroIndex: number,
@@ -112,6 +113,12 @@ export function scalesOf(
   call.builder.book(elementCount(tensor.shape), call.node);
   const scales = Float32Array.from(readElements(tensor), Number);
   scales.forEach((scale) => call.checkScale(scale));
+  if (call.inputs[zeroIndex] !== undefined && call.constant(zeroIndex, "zero point").dtype !== dtype)
+    throw call.refuse(
+      "EXACT_ZERO_POINT_INVALID",
+      `has a zero point of another type than its values, which are ${dtype}`,
+      FIXED,
+    );
   const zeros = Int32Array.from(call.optionalInts(zeroIndex, "zero point") ?? [0]);
   const channel = axis < 0 ? axis + dims.length : axis;
   const fits = (count: number) => count === 1 || count === dims[channel];
@@ -132,19 +139,13 @@ function dequantiseConstant(call: Call, axis: number): IntegersValue {
       `dequantises a constant of ${tensor.dtype}; uint8, int8 and int32 are supported`,
       FIXED,
     );
-  if (call.inputs[2] !== undefined && call.constant(2, "zero point").dtype !== tensor.dtype)
-    throw call.refuse(
-      "EXACT_ZERO_POINT_INVALID",
-      `has a zero point of another type than its input, which is ${tensor.dtype}`,
-      FIXED,
-    );
-  return { kind: "integers", tensor, dims: tensor.shape, ...scalesOf(call, tensor.shape, axis, 1, 2) };
+  return { kind: "integers", tensor, dims: tensor.shape, ...scalesOf(call, tensor, axis, 1, 2) };
 }
 
 function quantiseConstant(call: Call, value: Value, type: "uint8" | "int8"): Value {
   const dims = dimsOf(value) ?? [];
   const axis = call.attributes.int("axis", 1);
-  const { scales, zeros, axis: channelAxis } = scalesOf(call, dims, axis, 1, 2);
+  const { scales, zeros, axis: channelAxis } = scalesOf(call, { dtype: type, shape: dims }, axis, 1, 2);
   const reals = realConstant(call, value) ?? new Float64Array();
   const inner =
     channelAxis === undefined ? 1 : dims.slice(channelAxis + 1).reduce((product, size) => product * size, 1);

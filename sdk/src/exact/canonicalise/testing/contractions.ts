@@ -171,4 +171,55 @@ export const CONTRACTIONS: readonly Case[] = [
     },
     { within: 1 },
   ),
+  qdq("Conv with a bias of int32", "Contract", (s, x, r) => {
+    const unit = Math.fround(Math.fround(0.03) * Math.fround(0.01));
+    const bias = s.node("DequantizeLinear", [s.bytes("int32", [900, -800, 7, 0]), s.floats([unit])]);
+    return s.node("Conv", [x, s.weights(r, [4, 3, 3, 3], [0.01]), bias]);
+  }),
+  qdq("Conv, weights with several zero points", "Contract", (s, x, r) => {
+    const weights = s.bytes("uint8", range(r, 54, 40, 90), [2, 3, 3, 3]);
+    const inputs = [weights, s.floats([0.01, 0.02]), s.bytes("uint8", [60, 70])];
+    return s.node("Conv", [x, s.node("DequantizeLinear", inputs, { axis: 0n })]);
+  }),
+  qdq("Conv, Relu of the input", "Table Contract", (s, x, r) =>
+    s.node("Conv", [s.node("Relu", [x]), s.weights(r, [4, 3, 3, 3], [0.01])]),
+  ),
+  qdq("Conv, weights quantised from floats", "Contract", (s, x, r) => {
+    const floats = s.floats(
+      Array.from({ length: 12 }, () => r.between(-0.5, 0.5)),
+      [4, 3, 1, 1],
+    );
+    return s.node("Conv", [x, s.pair(floats, 0.01, 0, "int8")]);
+  }),
+  bytes(
+    "QLinearConv of i8, per channel",
+    "Contract",
+    (s, x, r) => {
+      const weights = s.bytes("int8", range(r, 54, -64, 63), [2, 3, 3, 3]);
+      const scales = [s.floats([0.01, 0.002]), s.bytes("int8", [0, 0])];
+      const output = [scale(s, 0.1), s.bytes("int8", [-20])];
+      return s.node("QLinearConv", [x, scale(s, 0.03), s.bytes("int8", [3]), weights, ...scales, ...output], {}, Y);
+    },
+    { type: "int8" },
+  ),
+  bytes(
+    "QLinearMatMul, per column",
+    "Contract",
+    (s, x, r) => {
+      const weights = s.bytes("int8", range(r, 18, -64, 63), [6, 3]);
+      const scales = [s.floats([0.01, 0.002, 0.03]), s.bytes("int8", [0, 0, 0])];
+      const output = [scale(s, 0.1), zero(s, 100)];
+      return s.node("QLinearMatMul", [x, scale(s, 0.03), zero(s, 130), weights, ...scales, ...output], {}, Y);
+    },
+    { dims: MATRIX },
+  ),
+  bytes(
+    "MatMulInteger, DequantizeLinear, QuantizeLinear",
+    "Contract",
+    (s, x, r) => {
+      const sums = s.node("MatMulInteger", [x, s.bytes("int8", range(r, 18, -60, 60), [6, 3]), zero(s, 130)]);
+      return s.quantise(s.node("DequantizeLinear", [sums, s.floats([0.003])]), 0.05, 100, "uint8", "y");
+    },
+    { dims: MATRIX, within: 1 },
+  ),
 ];

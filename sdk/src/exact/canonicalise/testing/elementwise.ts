@@ -154,4 +154,9 @@ export const ELEMENTWISE: readonly Case[] = [
       ),
     { within: 1 },
   ),
+  qdq("Sum", "MaxPool AddMul", (s, x) => s.node("Sum", [x, s.node("GlobalMaxPool", [x])])),
+  qdq("Add of the same twice", "Table", (s, x) => s.node("Add", [x, x])),
+  qdq("Clip with quantised bounds", "Table", (s, x) =>
+    s.node("Clip", [x, s.dequantise(s.bytes("uint8", [90]), 0.01, 100), s.floats([1])]),
+  ),
 ];

@@ -1,4 +1,4 @@
-import { Y, bytes, ints, microsoft, qdq, scale, zero } from "./case.ts";
+import { MATRIX, Y, bytes, ints, microsoft, qdq, scale, zero } from "./case.ts";
 import type { Case } from "./case.ts";
 
 /** Windows and reductions. */
@@ -72,5 +72,11 @@ export const POOLS: readonly Case[] = [
         microsoft,
       ),
     { within: 1 },
+  ),
+  qdq("ReduceSum", "Move Contract Move", (s, x) => s.node("ReduceSum", [x, s.ints([0])], { keepdims: 1n }), {
+    dims: MATRIX,
+  }),
+  bytes("MaxPool, dilated", "MaxPool", (s, x) =>
+    s.node("MaxPool", [x], { kernel_shape: ints(2, 2), dilations: ints(2, 3), pads: ints(1, 1, 1, 1) }, Y),
   ),
 ];
