@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import * as ort from "onnxruntime-node";
 import { runLaw } from "../../sdk/src/exact/law/index.ts";
-import { FILL } from "../../sdk/src/exact/model.ts";
+import { FILL, sizeOf } from "../../sdk/src/exact/model.ts";
 import type { ContractNode, ExactModel, ExactNode, Port, Shape } from "../../sdk/src/exact/model.ts";
 import { createRandom } from "../../sdk/src/exact/random.ts";
 import { createExactRunner } from "../../sdk/src/exact/runtime/index.ts";
 import type { OrtModule, OrtSession, OrtTensor } from "../../sdk/src/exact/runtime/index.ts";
 import { decodeModel } from "../../sdk/src/onnx/index.ts";
+import { randomModel } from "./commit-models.ts";
 
 const random = createRandom(4711);
 const image = (h: number, w: number, c: number): Shape => ({ n: 1, h, w, c });
@@ -249,6 +250,27 @@ describe("the runner of exact models", () => {
     assert.deepEqual(await runner.run([INPUT]), [INPUT]);
     assert.deepEqual(await runner.trace([INPUT]), [INPUT]);
     await runner.release();
+  });
+
+  it("gives the law's tensors on random models, also where ONNX Runtime lies", async () => {
+    const chance = createRandom(31);
+    const operators = ["none", "none", "QLinearConv", "QuantizeLinear", "GatherElements", "Gather", "ArgMax"];
+    for (let k = 0; k < 28; k++) {
+      const model = randomModel(chance, 1500);
+      const operator = operators[k % operators.length] ?? "none";
+      const runner = await createExactRunner(model, tampered(operator, lying).module, { threads: 1 + (k % 2) });
+      // Windows that stop before the image does are in no file; ONNX Runtime makes a larger tensor of them and is refused.
+      const differing = runner.report.byLaw.filter(({ reason }) => reason === "different");
+      if (operator === "none") assert.deepEqual(differing, []);
+      const inputs = model.inputs.map(({ shape }) => chance.bytes(sizeOf(shape)));
+      const law = runLaw(model, inputs);
+      assert.deepEqual(await runner.trace(inputs), law, operator);
+      assert.deepEqual(
+        await runner.run(inputs),
+        model.outputs.map(({ tensor }) => law[tensor]),
+      );
+      await runner.release();
+    }
   });
 
   it("repeats its self-test exactly", async () => {

@@ -26,6 +26,8 @@ export function sessionOptions(threads: number): object {
     executionMode: "sequential",
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
+    // What goes wrong is thrown, and reported by the self-test; nothing has to be written to the console as well.
+    logSeverityLevel: 4,
     extra: { session: { disable_quant_qdq: "1" } },
   };
 }
