@@ -1,9 +1,11 @@
 /** Every command of `glia` as its user runs it: real processes on a devnet of their own. */
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 
 import { isAlive } from "@glia/cli/devnet";
 import { SCRYPT, writeKeystore } from "@glia/provider";
+import { canonicalise, exactModelId } from "@glia/sdk/exact";
 import { createTestClient, http } from "viem";
 import { generatePrivateKey } from "viem/accounts";
 
@@ -45,6 +47,26 @@ describe("glia", function () {
       { y: [[11, 22, 33]], n: [[-10, -20, -30]] },
       { y: [[44, 55, 66]], n: [[-40, -50, -60]] },
     ]);
+  });
+
+  it("buys an exact model as one: pictures in, labels out, and the file as it is where that is asked for", async () => {
+    const folder = join(import.meta.dirname, "../../examples/digits");
+    const pictures = readdirSync(join(folder, "samples")).slice(0, 2);
+    const digits = ["--model", join(folder, "digits.onnx"), "--input", ...pictures.map((name) => join(folder, "samples", name))]; // prettier-ignore
+    const modelId = await exactModelId(canonicalise(readFileSync(join(folder, "digits.onnx"))).model);
+    const labels = world.file("labels.txt", Array.from({ length: 10 }, (_, digit) => `digit-${digit}`).join("\n"));
+    const quoted = await world.json(["quote", ...digits, "--opaque"]);
+    assert.equal(quoted["exact"], false);
+    const shown = await world.glia(["run", ...digits, "--labels", labels, "--yes"]);
+    assert.equal(shown.code, 0, shown.stderr);
+    assert.match(shown.stdout, /digit-\d \([^]*digit-\d \([^]*Exact model 0x/);
+    const run = await world.json(["run", ...digits, "--yes", "--output", "digits.json"]);
+    assert.deepEqual([run["exact"], run["modelId"]], [true, modelId]);
+    const items = JSON.parse(readFileSync(world.file("digits.json"), "utf8")) as { logits: number[][] }[];
+    assert.equal(items[1]?.logits[0]?.length, 10);
+    await world.json(["download", String(run["jobId"]), "--output", "digits.npz"]);
+    const verified = await world.json(["verify", String(run["jobId"])]);
+    assert.deepEqual([verified["exact"], verified["modelId"]], [true, modelId]);
   });
 
   it("lists and shows jobs, and follows one to its end", async () => {

@@ -69,6 +69,7 @@ async function verifyJob(text: string, options: VerifyOptions, signal: AbortSign
       `  inputs  ${facts.batchRoot}`,
       `  result  ${facts.resultRoot}  (${facts.items} items)`,
       "This says that these bytes were committed to, not that the model was run rightly.",
+      ...(facts.exact ? ["The model is exact: it has one right output, which any machine computes alike."] : []),
     ].join("\n"),
   );
 }
