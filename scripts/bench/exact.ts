@@ -42,7 +42,7 @@ const { values: flags } = parseArgs({
 });
 const counts = flags.quick
   ? { calibration: 64, digits: 300, images: 4 }
-  : { calibration: 200, digits: 2000, images: 32 };
+  : { calibration: 200, digits: 5000, images: 32 };
 const rounds = flags.quick ? 21 : 101;
 const renders = flags.quick ? 500 : 10_000;
 const print = (line: string) => (flags.json ? process.stderr : process.stdout).write(`${line}\n`);

@@ -35,7 +35,7 @@ export interface Pair {
 export async function quantiseNetwork({ name, file, dims, calibration }: FloatNetwork): Promise<Uint8Array> {
   const input = inputOf(name, file);
   const samples = calibration.map((values) => itemOf(input, dims, values));
-  const quantised = await quantise(file, samples, ortFloatRunner(runtime, { threads: 1 }), { reportSamples: 1 });
+  const quantised = await quantise(file, samples, ortFloatRunner(runtime, { threads: 1 }), { reportSamples: 0 });
   return quantised.file;
 }
 
