@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as ort from "onnxruntime-node";
 import {
   canonicalise,
+  exactModelId,
   ortFloatRunner,
   quantise,
   runHead,
@@ -69,12 +70,13 @@ for (const network of NETWORKS)
       exact = samples.slice(0, 6).map((item) => runExact(canonical, item));
     });
 
-    it("follows the float network closely, and says how closely", () => {
+    it("follows the float network closely, and says how closely", async () => {
       assert.deepEqual([report.samples, report.compared, report.sizes.before], [24, 6, network.file.length]);
       assert.deepEqual(
         report.outputs.map(({ name }) => name),
         [...(float[0]?.keys() ?? [])],
       );
+      assert.equal(report.modelId, await exactModelId(canonical.model));
       for (const output of report.outputs) {
         const [a, b] = [numbers(float, output.name), numbers(exact, output.name)];
         assert.ok(output.cosine > 0.99, `cosine of ${output.name}: ${output.cosine}`);

@@ -1,6 +1,7 @@
 import { makeNode } from "../../onnx/index.ts";
 import type { NodeProto } from "../../onnx/index.ts";
-import { foldAffine, readAffine } from "./fold-affine.ts";
+import { readAffine } from "./affine.ts";
+import { foldAffine } from "./fold-affine.ts";
 import { freshName, namesOf, usesOf } from "./graph.ts";
 import type { FloatGraph } from "./graph.ts";
 import { floatTensor } from "./numbers.ts";

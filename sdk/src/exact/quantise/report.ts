@@ -1,8 +1,10 @@
+import type { Hex } from "viem";
 import { createTensor, readElements } from "../../tensors/index.ts";
 import type { Item } from "../../tensors/index.ts";
 import type { CanonicalModel } from "../canonicalise/index.ts";
 import { isClients } from "./operators.ts";
 import { runHead, runTail } from "../client/index.ts";
+import { exactModelId } from "../commit/index.ts";
 import { runLaw } from "../law/index.ts";
 import type { ExactModel } from "../model.ts";
 import { toLogical, toPhysical } from "../order.ts";
@@ -55,6 +57,8 @@ export interface ClientNodeReport {
 
 /** What quantisation did to a model. */
 export interface QuantiseReport {
+  /** Identity of the exact model; see docs/EXACT.md. */
+  readonly modelId: Hex;
   /** Calibration samples. */
   readonly samples: number;
   /** Samples on which float and exact model were compared. */
@@ -117,6 +121,7 @@ export async function makeReport(parts: ReportParts): Promise<QuantiseReport> {
     compareOutputs(outputs, float, runTail(canonical, outputItem(canonical, exact)));
   }
   return {
+    modelId: await exactModelId(canonical.model),
     samples: parts.samples,
     compared: kept.length,
     outputs: [...outputs].map(([name, { comparison, same, scores }]) => ({
