@@ -115,6 +115,7 @@ describe("integer weights", () => {
   const input = { mean: () => 0, square: () => 1 };
 
   it("have scales whose multiplier is exactly a short number, as single precision computes it", () => {
+    let total = 0;
     for (let k = 0; k < 2000; k++) {
       const [x, y] = [Math.exp(random.between(-9, 9)), Math.exp(random.between(-9, 9))].map((s) => roundUpToBits(s, 7));
       const step = Math.exp(random.between(-12, 3));
@@ -122,12 +123,12 @@ describe("integer weights", () => {
       const scale = shortScale(step, x, y);
       const multiplier = Math.fround(Math.fround(x * scale) / y);
       assert.ok(significantBits(multiplier) <= 8 && Math.fround(scale) === scale);
-      const wanted = (step * x) / y;
-      assert.ok(
-        multiplier >= wanted * (1 - 1e-6) && multiplier <= Math.max(wanted, 2 ** -22) * 1.1,
-        `${multiplier} for ${wanted}`,
-      );
+      const wanted = Math.max((step * x) / y, 2 ** -22);
+      assert.ok(multiplier >= wanted * (1 - 1e-6) && multiplier <= wanted * 1.25, `${multiplier} for ${wanted}`);
+      total += multiplier / wanted;
     }
+    // Rounding up alone costs one part in 270; now and then no neighbour fits, and the next multiplier is taken.
+    assert.ok(total / 2000 < 1.006, `${total / 2000}`);
   });
 
   it("are refused where no single-precision scale is large enough", () => {
