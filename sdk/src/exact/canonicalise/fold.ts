@@ -3,6 +3,8 @@ import { fromElements, readElements } from "../../tensors/elements.ts";
 import type { Element } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import type { Call } from "./call.ts";
+import { broadcastDims } from "./dims.ts";
+import { domainOf } from "./graph.ts";
 import type { Value } from "./value.ts";
 
 /** Most elements that a computed constant may have: shapes and indices are short, and a file must not make us fill memory. */
@@ -10,8 +12,8 @@ const MAX_FOLDED = 1 << 16;
 
 /** Computes a node whose inputs are all constant, if it is one of those that exporters use for shapes; else nothing. */
 export function fold(call: Call): Value[] | undefined {
-  const folder = FOLDERS[call.node.opType];
-  if (folder === undefined || (call.node.domain !== "" && call.node.domain !== "ai.onnx")) return undefined;
+  const folder = Object.hasOwn(FOLDERS, call.node.opType) ? FOLDERS[call.node.opType] : undefined;
+  if (folder === undefined || domainOf(call.node) !== "") return undefined;
   return [{ kind: "constant", tensor: folder(call) }];
 }
 
@@ -29,6 +31,7 @@ const FOLDERS: Readonly<Record<string, (call: Call) => Tensor>> = {
     const dtype = dtypeFromCode(call.attributes.int("to", 0));
     call.attributes.int("saturate", 1);
     const { shape } = call.constant(0, "input");
+    if (dtype === "bool") throw call.unsupported("casts a constant to bool");
     const whole = !dtype.startsWith("float") && dtype !== "bfloat16";
     return fromElements(
       dtype,
@@ -78,10 +81,22 @@ const FOLDERS: Readonly<Record<string, (call: Call) => Tensor>> = {
       Array.from({ length: count }, () => element),
     );
   },
-  Add: arithmetic((a, b) => a + b),
-  Sub: arithmetic((a, b) => a - b),
-  Mul: arithmetic((a, b) => a * b),
-  Div: arithmetic((a, b) => (b === 0n ? undefined : a / b)),
+  Add: arithmetic(
+    (a, b) => a + b,
+    (a, b) => a + b,
+  ),
+  Sub: arithmetic(
+    (a, b) => a - b,
+    (a, b) => a - b,
+  ),
+  Mul: arithmetic(
+    (a, b) => a * b,
+    (a, b) => a * b,
+  ),
+  Div: arithmetic(
+    (a, b) => (b === 0n ? undefined : a / b),
+    (a, b) => a / b,
+  ),
 };
 
 function constantNode(call: Call): Tensor {
@@ -94,27 +109,36 @@ function constantNode(call: Call): Tensor {
   if (ints !== undefined) return fromElements("int64", [ints.length], ints);
   const int = attributes.int("value_int");
   if (int !== undefined) return fromElements("int64", [], [int]);
-  return fromElements("float32", [], [attributes.float("value_float", 0)]);
+  if (call.node.attribute.length === 1) return fromElements("float32", [], [attributes.float("value_float", 0)]);
+  throw call.refuse(
+    "EXACT_ATTRIBUTE_INVALID",
+    "has no value, or several; a constant has one",
+    "Export the model again.",
+  );
 }
 
-/** Arithmetic of whole numbers on lists of equal length, or with one number. */
-function arithmetic(compute: (a: bigint, b: bigint) => bigint | undefined): (call: Call) => Tensor {
+/** Arithmetic of int64, which wraps, or float32, which is rounded; of equal shapes, or with a single number. */
+function arithmetic(
+  whole: (a: bigint, b: bigint) => bigint | undefined,
+  real: (a: number, b: number) => number,
+): (call: Call) => Tensor {
   return (call) => {
     const [a, b] = [call.constant(0, "input"), call.constant(1, "input")];
-    if (a.dtype !== "int64" || b.dtype !== "int64")
-      throw call.unsupported("computes with constants that are no 64-bit integers");
-    const [left, right] = [elements(call, 0).map(BigInt), elements(call, 1).map(BigInt)];
-    const length = Math.max(left.length, right.length);
-    if ((left.length !== length && left.length !== 1) || (right.length !== length && right.length !== 1))
-      throw call.unsupported("combines constants of different lengths");
-    const result = Array.from({ length }, (_, i) =>
-      present(call, compute(left[left.length === 1 ? 0 : i] ?? 0n, right[right.length === 1 ? 0 : i] ?? 0n)),
-    );
-    return fromElements(
-      "int64",
-      a.shape.length >= b.shape.length && left.length === length ? a.shape : b.shape,
-      result,
-    );
+    if (a.dtype !== b.dtype || (a.dtype !== "int64" && a.dtype !== "float32"))
+      throw call.unsupported("computes with constants that are neither int64 nor float32");
+    const [left, right] = [elements(call, 0), elements(call, 1)];
+    const dims = broadcastDims([a.shape, b.shape]);
+    const single = left.length === 1 || right.length === 1;
+    if (dims === undefined || (!single && a.shape.join() !== b.shape.join()))
+      throw call.unsupported("combines constants of different shapes");
+    const result = Array.from({ length: Math.max(left.length, right.length) }, (_, i) => {
+      const x = left[left.length === 1 ? 0 : i] ?? 0;
+      const y = right[right.length === 1 ? 0 : i] ?? 0;
+      if (a.dtype === "float32") return Math.fround(real(Number(x), Number(y)));
+      const value = whole(BigInt(x), BigInt(y));
+      return BigInt.asIntN(64, present(call, value));
+    });
+    return fromElements(a.dtype, dims, result);
   };
 }
 
@@ -137,7 +161,7 @@ function present<T>(call: Call, element: T | undefined): T {
 
 function tooLarge(call: Call, count: number) {
   return call.refuse(
-    "EXACT_TOO_LARGE",
+    "EXACT_CONSTANT_TOO_LARGE",
     `computes a constant of ${count} elements; at most ${MAX_FOLDED} are computed`,
     "Fold constants with onnxsim or ONNX Runtime before.",
   );

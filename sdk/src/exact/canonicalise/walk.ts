@@ -8,7 +8,8 @@ import { fold } from "./fold.ts";
 import { domainOf } from "./graph.ts";
 import type { GraphIndex } from "./graph.ts";
 import { operatorOf } from "./operators/index.ts";
-import { broadcastDims, elementwise } from "./operators/elementwise.ts";
+import { broadcastDims } from "./dims.ts";
+import { elementwise } from "./operators/elementwise.ts";
 import { isElementwise } from "./table/index.ts";
 import { dimsOf } from "./value.ts";
 import type { Value } from "./value.ts";
@@ -111,8 +112,8 @@ function head(call: Call, declared: Declared, operator: ReturnType<typeof operat
     }
     const all = inputs.flatMap((value) => (value === undefined ? [] : [dimsOf(value)]));
     const complete = all.filter((dims) => dims !== undefined);
-    const known2 = isElementwise(domainOf(node), node.opType) || node.opType === "Cast";
-    return { kind: "head", dims: known2 && complete.length === all.length ? broadcastDims(complete) : undefined };
+    const spreads = isElementwise(domainOf(node), node.opType) || node.opType === "Cast";
+    return { kind: "head", dims: spreads && complete.length === all.length ? broadcastDims(complete) : undefined };
   });
 }
 

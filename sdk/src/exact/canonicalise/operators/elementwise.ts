@@ -1,4 +1,5 @@
 import type { Call } from "../call.ts";
+import { broadcastDims } from "../dims.ts";
 import { domainOf } from "../graph.ts";
 import { planReshape } from "../move/index.ts";
 import { addTable } from "../resolve.ts";
@@ -171,16 +172,4 @@ function broadcast(call: Call): number[] {
     `combines shapes that do not fit: ${all.map((sizes) => `[${sizes.join(", ")}]`).join(" and ")}`,
     "Export the model again.",
   );
-}
-
-/** Common dimensions of ONNX's broadcasting, or nothing if there are none. */
-export function broadcastDims(all: readonly (readonly number[])[]): number[] | undefined {
-  const rank = all.reduce((most, dims) => Math.max(most, dims.length), 0);
-  const result: number[] = [];
-  for (let axis = 0; axis < rank; axis++) {
-    const sizes = all.map((dims) => dims[axis - rank + dims.length] ?? 1).filter((size) => size !== 1);
-    if (sizes.some((size) => size !== sizes[0])) return undefined;
-    result.push(sizes[0] ?? 1);
-  }
-  return result;
 }
