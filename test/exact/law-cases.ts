@@ -173,6 +173,7 @@ export function drawTable(random: Random): Case<TableNode> {
   return { node: { kind: "Table", inputs: [0], shape, table }, shapes: [shape] };
 }
 
+/** Draws a window that ONNX Runtime accepts: each begins inside the image, and padding is shorter than the kernel. */
 export function drawMaxPool(random: Random): Case<MaxPoolNode> {
   const from = drawShape(random);
   const [rows, columns] = [from.h, from.w].map((size) => {
@@ -203,6 +204,7 @@ export function drawMaxPool(random: Random): Case<MaxPoolNode> {
   return { node, shapes: [from] };
 }
 
+/** Draws an axis of up to 256 positions. */
 export function drawArgMax(random: Random): Case<ArgMaxNode> {
   const [outer, length, inner] = [within(random, 1, 40), random.pick([1, 2, 10, 100, 256]), random.pick([1, 1, 2, 17])];
   const node: ArgMaxNode = {

@@ -57,6 +57,7 @@ export function writeMaxPool(graph: GraphBuilder, node: MaxPoolNode, from: Shape
   graph.node("NhwcMaxPool", [x], y, windowAttributes(node, from, node.shape), MICROSOFT);
 }
 
+/** Writes an ArgMax; positions come out as int64 and fit a byte, since no axis is longer than 256. */
 export function writeArgMax(graph: GraphBuilder, node: ArgMaxNode, x: string, y: string): void {
   const array = graph.step("Reshape", [x, graph.ints([node.outer, node.length, node.inner])]);
   const attributes = { axis: 1n, keepdims: 0n, select_last_index: node.last ? 1n : 0n };
