@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { readFileOrExplain } from "../context/content.ts";
 import { describeModel } from "../exact/describe-model.ts";
 import { showModel } from "../exact/show-model.ts";
-import { createOutput } from "../terminal/output.ts";
+import { createOutput, type Output } from "../terminal/output.ts";
 import { withExamples } from "./shared.ts";
 
 interface InspectOptions {
@@ -40,13 +40,18 @@ export function withDims(command: Command): Command {
   );
 }
 
+/** Says what sizes from the command line mean for an id. */
+export function noteDims(output: Output, dim: Readonly<Record<string, number>>): void {
+  if (Object.keys(dim).length === 0) return;
+  output.note("Note: this id holds for these sizes. In the market a model's sizes are those of its file.");
+}
+
 async function inspect(path: string, { dim = {}, json = false }: InspectOptions): Promise<void> {
   const canonical = canonicalise(await readFileOrExplain(path, "the model"), { dims: dim });
   const modelId = await exactModelId(canonical.model);
   const facts = describeModel(canonical);
   const output = createOutput(json);
-  if (Object.keys(dim).length > 0)
-    output.note("Note: this id holds for these sizes. In the market a model's sizes are those of its file.");
+  noteDims(output, dim);
   output.result({ ok: true, exact: true, modelId, ...facts }, () => showModel(modelId, facts));
 }
 

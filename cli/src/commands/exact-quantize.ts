@@ -1,6 +1,6 @@
 import { createInferenceEngine } from "@glia/provider/inference";
 import { decodeModel, readSignature } from "@glia/sdk";
-import { canonicalise, exactModelId, quantise, type QuantiseOptions } from "@glia/sdk/exact";
+import { quantise, type QuantiseOptions } from "@glia/sdk/exact";
 import { Command, InvalidArgumentError, Option } from "commander";
 
 import { readFileOrExplain } from "../context/content.ts";
@@ -11,13 +11,13 @@ import { showReport } from "../exact/show-report.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { createOutput } from "../terminal/output.ts";
 import { createProgressBar } from "../terminal/progress.ts";
-import { withDims } from "./exact-inspect.ts";
+import { noteDims, withDims } from "./exact-inspect.ts";
 import { collect, withExamples, wholeNumber } from "./shared.ts";
 
 interface QuantizeOptions {
   readonly calibrate: readonly string[];
   readonly output: string;
-  readonly method: NonNullable<QuantiseOptions["method"]>;
+  readonly method?: NonNullable<QuantiseOptions["method"]>;
   readonly percentile?: number;
   readonly samples: number;
   readonly dim?: Readonly<Record<string, number>>;
@@ -45,11 +45,12 @@ export function quantizeCommand(): Command {
       )
       .requiredOption("-o, --output <file>", "the exact model, a standard ONNX file in QDQ form")
       .addOption(
-        new Option("--method <name>", "how a tensor's range follows from its values")
-          .choices(["mse", "minmax", "percentile"])
-          .default("mse"),
+        new Option(
+          "--method <name>",
+          "how a tensor's range follows from its values; mse by default, percentile where --percentile is given",
+        ).choices(["mse", "minmax", "percentile"]),
       )
-      .option("--percentile <percent>", "share of the values inside the range, for --method percentile; 99.99", percent)
+      .option("--percentile <percent>", "share of the values inside the range; 99.99 by default", percent)
       .option("--samples <count>", "most samples to take", wholeNumber(1, 1_000_000), 1_000)
       .option("--resize", "stretch pictures of another size to the model's")
       .option("--cast", "convert numbers of another type to the model's")
@@ -62,7 +63,8 @@ export function quantizeCommand(): Command {
 }
 
 async function quantize(path: string, options: QuantizeOptions, signal: AbortSignal): Promise<void> {
-  const { force = false, json = false, samples, method, percentile, dim = {} } = options;
+  const { force = false, json = false, samples, percentile, dim = {} } = options;
+  const method = options.method ?? (percentile === undefined ? "mse" : "percentile");
   const output = createOutput(json);
   await checkNewFile(options.output, force);
   const model = await readFileOrExplain(path, "the model");
@@ -86,10 +88,10 @@ async function quantize(path: string, options: QuantizeOptions, signal: AbortSig
       },
     });
     bar.stop();
-    const modelId = await exactModelId(canonicalise(file, { dims: dim }).model);
     await writeNewFile(options.output, file, force);
-    output.result({ ok: true, modelId, output: options.output, report }, () =>
-      [showReport(report), `Exact model ${modelId}`, `Written to ${options.output}`].join("\n"),
+    noteDims(output, dim);
+    output.result({ ok: true, modelId: report.modelId, output: options.output, report }, () =>
+      [showReport(report), `Exact model ${report.modelId}`, `Written to ${options.output}`].join("\n"),
     );
   } finally {
     bar.stop();
