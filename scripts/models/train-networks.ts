@@ -15,7 +15,7 @@ const TESTS = 1000;
 const PLANS = {
   mlp: { steps: 3000, batch: 40 },
   residual: { steps: 700, batch: 32 },
-  depthwise: { steps: 2500, batch: 32 },
+  depthwise: { steps: 1000, batch: 32 },
 } as const;
 
 const folder = join(import.meta.dirname, "trained");
