@@ -160,7 +160,7 @@ export const LIMITS = {
   elements: 1 << 27,
   /** Elements of all tensors of one inference together. */
   allElements: 2 ** 30,
-  /** Multiply-adds of one inference. */
+  /** Multiply-adds of one inference, and comparisons in windows. */
   multiplyAdds: 2 ** 40,
   /** Bytes of the weights, tables and sources of all nodes together. */
   parameters: 2 ** 28,

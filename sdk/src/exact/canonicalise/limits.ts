@@ -1,7 +1,7 @@
 import type { GliaError } from "../../errors.ts";
 import { refuseModel } from "../errors.ts";
 import { LIMITS, sizeOf } from "../model.ts";
-import type { ExactModel } from "../model.ts";
+import type { ExactModel, ExactNode } from "../model.ts";
 
 /**
  * Refuses a model that is more than a verifier has to bear; see {@link LIMITS}.
@@ -19,14 +19,14 @@ export function checkLimits(model: ExactModel): void {
   check("outputs", outputs.length, LIMITS.outputs);
   check("nodes", nodes.length, LIMITS.nodes);
   check("inputs of one node", Math.max(0, ...nodes.map((node) => node.inputs.length)), LIMITS.nodeInputs);
-  const products = nodes.map((node) =>
-    node.kind === "Contract" ? (sizeOf(node.shape) * node.weights.length) / node.bias.length : 0,
-  );
-  check(
-    "multiply-adds in one inference",
-    products.reduce((sum, count) => sum + count, 0),
-    LIMITS.multiplyAdds,
-  );
+  const steps = nodes.reduce((sum, node) => sum + stepsOf(node), 0);
+  check("multiply-adds and comparisons in one inference", steps, LIMITS.multiplyAdds);
+}
+
+/** Multiply-adds of a product, comparisons of a largest element. */
+function stepsOf(node: ExactNode): number {
+  if (node.kind === "Contract") return sizeOf(node.shape) * (node.weights.length / node.bias.length);
+  return node.kind === "MaxPool" ? sizeOf(node.shape) * node.kernelH * node.kernelW : 0;
 }
 
 function check(what: string, count: number, limit: number): void {

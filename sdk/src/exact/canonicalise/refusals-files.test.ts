@@ -110,6 +110,21 @@ describe("what the canonicaliser refuses: files", () => {
     const y = s.quantise(s.node("Add", [x, s.node("ConstantOfShape", [s.ints([1 << 30, 1 << 30])])]), 1, 0);
     refuses(() => canonicalise(s.output(y, [4, 6], "uint8").model()), "EXACT_CONSTANT_TOO_LARGE", /constant/);
   });
+  it("windows with more comparisons than an inference may have", () => {
+    const s = new Sketch();
+    const x = s.input("x", [1, 1, 8192, 8192], "uint8");
+    const y = s.node("MaxPool", [x], { kernel_shape: [8191n, 8191n], pads: [4095n, 4095n, 4095n, 4095n] });
+    refuses(() => canonicalise(s.output(y, [1], "uint8").model()), "EXACT_TOO_LARGE", /comparisons/);
+  });
+  it("paddings of any size, in bounded time", () => {
+    const s = new Sketch();
+    const huge = 1n << 27n;
+    let x = s.dequantise(s.input("x", [1, 1, 1, 1], "uint8"), 1, 0);
+    const attributes = { kernel_shape: [huge, 1n], dilations: [2n, 1n], pads: [huge - 1n, 0n, huge - 1n, 0n] };
+    for (let i = 0; i < 1000; i++) x = s.node("MaxPool", [x], attributes);
+    const y = s.quantise(x, 1, 0);
+    refuses(() => canonicalise(s.output(y, [1], "uint8").model()), "EXACT_WINDOW_INVALID");
+  });
   it("long chains in bounded time and without exhausting the stack", () => {
     const s = new Sketch();
     let x = s.node("Conv", [

@@ -2,6 +2,9 @@ import { LIMITS } from "../model.ts";
 import type { Window } from "../model.ts";
 import type { Call } from "./call.ts";
 
+/** Places that are looked at one by one where taps lie further apart than the image is large; no real model has any. */
+const MAX_GAPS = 4096;
+
 /** A window that slides over height and width, and how many places it has. */
 export interface Sliding {
   readonly window: Window;
@@ -86,10 +89,15 @@ export function slide(call: Call, kernel: readonly number[], sizes: readonly num
 export function everyPlaceInside(call: Call, { window, outH, outW }: Sliding, sizeH: number, sizeW: number): void {
   const inside = (size: number, out: number, kernel: number, stride: number, dilation: number, before: number) => {
     if ((out - 1) * stride - before >= size) return false;
-    // Only the places that begin before the image can miss it by the gaps of a dilation.
-    for (let place = 0; place < out && place * stride < before; place++) {
-      const tap = Math.ceil((before - place * stride) / dilation);
-      if (tap >= kernel || place * stride - before + tap * dilation >= size) return false;
+    // Of the places that begin before the image, the first reaches the least far.
+    if (Math.ceil(before / dilation) >= kernel) return false;
+    // A tap behind the image's first row or column lies less than one dilation behind it.
+    if (dilation <= size) return true;
+    const early = Math.min(out, Math.ceil(before / stride));
+    if (early > MAX_GAPS) return false;
+    for (let place = 0; place < early; place++) {
+      const ahead = before - place * stride;
+      if (Math.ceil(ahead / dilation) * dilation - ahead >= size) return false;
     }
     return true;
   };
