@@ -101,6 +101,13 @@ for (const network of NETWORKS)
       }
     });
 
+    it("gives sums an even zero point", () => {
+      const isSum = ({ operators }: { operators: readonly string[] }) => operators.includes("Add");
+      const { model, origins } = canonical;
+      const sums = model.nodes.filter((node, k) => node.kind === "AddMul" && isSum(origins[k] ?? { operators: [] }));
+      for (const sum of sums) assert.ok(sum.kind === "AddMul" && sum.yZero % 2 === 0);
+    });
+
     it("names the tensors from the noisiest on", () => {
       const decibels = report.tensors.map((tensor) => tensor.decibels);
       assert.deepEqual(
