@@ -1,4 +1,4 @@
-import type { ContentStore, MarketClient, ServedSet } from "@glia/sdk";
+import type { ContentStore, ExactReader, MarketClient, ServedSet } from "@glia/sdk";
 import type { Address, Hex, LocalAccount, PublicClient } from "viem";
 
 import type { Failover } from "../adapters/chain/failover.ts";
@@ -19,6 +19,8 @@ export interface NodeParts {
   readonly store: ContentStore;
   readonly served: ServedSet;
   readonly engine: InferenceEngine;
+  /** Finds the integer function in a stranger's file, on a thread of its own. */
+  readonly readExact: ExactReader;
   readonly operator: LocalAccount;
   readonly provider: Address;
   readonly log: Logger;

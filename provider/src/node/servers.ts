@@ -83,6 +83,7 @@ async function createPublic(parts: ServerParts): Promise<FastifyInstance> {
       store,
       limits: config,
       inspect: (model) => engine.inspect(model),
+      readExact: parts.readExact,
       maxUploads: MAX_UPLOADS,
       onPoint,
     }),

@@ -83,7 +83,14 @@ export function createServices(parts: NodeParts): Services {
     pollMs,
     concurrency: config.concurrency,
     onPoint,
-    context: { store, engine: parts.engine, limits: config, runtime: parts.runtime, fetch: parts.fetch },
+    context: {
+      store,
+      engine: parts.engine,
+      readExact: parts.readExact,
+      limits: config,
+      runtime: parts.runtime,
+      fetch: parts.fetch,
+    },
     reject: createRejecter({ journal, sender, market }),
     onSelfTest(byLaw, nodes) {
       metrics.exactNodes.inc({ by: "law" }, byLaw);

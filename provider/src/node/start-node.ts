@@ -8,6 +8,7 @@ import type { LocalAccount } from "viem";
 import { createFetcher } from "../adapters/artifacts/fetcher.ts";
 import { createGuardedFetch } from "../adapters/artifacts/guarded-fetch.ts";
 import { openGuardedPeer } from "../adapters/artifacts/guarded-peer.ts";
+import { createExactReader } from "../adapters/canonical/exact-reader.ts";
 import { openJournal } from "../adapters/store/journal.ts";
 import type { NodeConfig } from "../config/settings.ts";
 import type { PointObserver } from "../domain/points.ts";
@@ -73,6 +74,8 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     cleanup.add("connections", () => guarded.close());
     const { engine, executionProvider } = await startEngine(config, log);
     cleanup.add("inference", () => engine.close());
+    const exactReader = createExactReader();
+    cleanup.add("exact models", () => exactReader.close());
 
     const metrics = createMetrics();
     const served = createServedSet(store);
@@ -110,6 +113,7 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
       store,
       served,
       engine,
+      readExact: exactReader.read,
       operator,
       provider,
       log,

@@ -1,6 +1,7 @@
 import {
   batchFacts,
   type CommittedModel,
+  type ExactReader,
   GliaError,
   type JobSpec,
   openBatchFile,
@@ -31,6 +32,8 @@ export interface ContentCheck {
   readonly declared: DeclaredSizes;
   /** The static gate; throws for a model that must not run. */
   readonly inspect: (model: Uint8Array) => unknown;
+  /** Finds the integer function in a file that passed the gate. */
+  readonly readExact: ExactReader;
 }
 
 /** What was found right: the file, and how the job commits to it. */
@@ -51,8 +54,9 @@ export async function checkContent(check: ContentCheck): Promise<CheckedModel> {
   const bytes = await check.model.read(0, check.model.size);
   // The gate comes first: nothing else looks into a file that it refuses.
   attempt("MODEL_REFUSED", () => check.inspect(bytes));
-  const model = await openModel(bytes, spec.modelId).catch((error: unknown) => {
-    throw impossible("MODEL_ID_MISMATCH", error);
+  const model = await openModel(bytes, spec.modelId, check.readExact).catch((error: unknown) => {
+    const mismatch = error instanceof GliaError && error.code === "MODEL_MISMATCH";
+    throw impossible(mismatch ? "MODEL_ID_MISMATCH" : "MODEL_REFUSED", error);
   });
   await checkBatch(spec, input, model);
   return { bytes, model };

@@ -1,4 +1,4 @@
-import { batchFacts, cidToDigest, type ContentStore, digestToCid, GliaError } from "@glia/sdk";
+import { batchFacts, cidToDigest, type ContentStore, digestToCid, type ExactReader, GliaError } from "@glia/sdk";
 import type { Hex } from "viem";
 
 import type { JobRecord } from "../adapters/store/jobs.ts";
@@ -12,6 +12,8 @@ import { checkContent, type ContentLimits, type DeclaredSizes, impossible } from
 export interface RunJobContext {
   readonly store: ContentStore;
   readonly engine: InferenceEngine;
+  /** Finds the integer function in a stranger's file. */
+  readonly readExact: ExactReader;
   readonly limits: ContentLimits & { readonly maxOutputBytes: number };
   readonly declared: DeclaredSizes;
   /** The runtime class that results are signed with. */
@@ -46,6 +48,7 @@ export async function runJob(job: JobRecord, context: RunJobContext): Promise<Re
     limits,
     declared: context.declared,
     inspect: (file) => engine.inspect(file),
+    readExact: context.readExact,
   });
   context.reach("gated");
   try {

@@ -46,15 +46,30 @@ export function opaqueModel(file: Uint8Array): CommittedModel {
   };
 }
 
+/** The integer function in a file, with its id. */
+export interface FoundExact {
+  readonly exact: CanonicalModel;
+  readonly modelId: Hex;
+}
+
+/** Finds the integer function in a file; throws a GliaError as `canonicalise` where there is none. */
+export type ExactReader = (file: Uint8Array) => Promise<FoundExact>;
+
+/** The {@link ExactReader} that works where it is called: for files up to some ten megabytes that is a matter of a second. */
+const readExact: ExactReader = async (file) => {
+  const exact = canonicalise(file);
+  return { exact, modelId: await exactModelId(exact.model) };
+};
+
 /**
  * Commits to the integer function in a file.
  * @throws GliaError as `canonicalise` for a model outside the exact profile.
  */
-export async function exactModel(file: Uint8Array): Promise<CommittedModel> {
-  const exact = canonicalise(file);
+export async function exactModel(file: Uint8Array, read: ExactReader = readExact): Promise<CommittedModel> {
+  const { exact, modelId } = await read(file);
   const ports = { inputs: exact.model.inputs, outputs: exact.model.outputs };
   return {
-    modelId: await exactModelId(exact.model),
+    modelId,
     exact,
     signature: () => ({ inputs: ports.inputs.map(tensorOfPort), outputs: ports.outputs.map(tensorOfPort) }),
     itemRoot: async (item, side) => {
@@ -74,25 +89,26 @@ export async function commitToModel(
     return await exactModel(file);
   } catch (error) {
     // A file outside the profile, or one that is no ONNX model at all, is a job like any other: the provider's gate judges it.
-    if (!(error instanceof GliaError)) throw error;
+    if (!isOutside(error)) throw error;
     return opaqueModel(file);
   }
 }
 
 /**
  * The model that a job's id names: the file as it is (which is cheap to see), else the integer function in it.
- * @throws GliaError `MODEL_MISMATCH` if the file has neither id.
+ * @param read How that is found; whoever opens strangers' files may want it done elsewhere, with a limit of time.
+ * @throws GliaError `MODEL_MISMATCH` if the file has neither id, and what `read` throws of another kind than `input`.
  */
-export async function openModel(file: Uint8Array, modelId: Hex): Promise<CommittedModel> {
+export async function openModel(file: Uint8Array, modelId: Hex, read = readExact): Promise<CommittedModel> {
   const opaque = opaqueModel(file);
   if (sameId(opaque.modelId, modelId)) return opaque;
   let other: string;
   try {
-    const exact = await exactModel(file);
+    const exact = await exactModel(file, read);
     if (sameId(exact.modelId, modelId)) return exact;
     other = `as an exact model ${exact.modelId}`;
   } catch (error) {
-    if (!(error instanceof GliaError)) throw error;
+    if (!isOutside(error)) throw error;
     other = `and it is no exact model (${error.message})`;
   }
   throw new GliaError(
@@ -134,6 +150,11 @@ function checkItem(item: Item, ports: readonly Port[], side: Side): void {
     kind: "input",
     hint: "Give the tensors that `glia exact inspect` names as ports, in their order.",
   });
+}
+
+/** Whether the file itself is why there is no exact model in it, and not the machine that looked. */
+function isOutside(error: unknown): error is GliaError {
+  return error instanceof GliaError && error.kind === "input";
 }
 
 function sameId(a: Hex, b: Hex): boolean {

@@ -24,7 +24,7 @@ export { post } from "./auction.ts";
 export { buildSpec } from "./build-spec.ts";
 export type { JobContent, JobTerms, SpecRules } from "./build-spec.ts";
 export { commitToModel, openModel } from "./committed-model.ts";
-export type { CommittedModel, Side } from "./committed-model.ts";
+export type { CommittedModel, ExactReader, FoundExact, Side } from "./committed-model.ts";
 export { checkQuote } from "./check-quote.ts";
 export { checkAuction, checkSpec } from "./check-spec.ts";
 export { chooseOffer, rankOffers } from "./choose-offer.ts";

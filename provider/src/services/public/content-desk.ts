@@ -1,4 +1,4 @@
-import { chainTime, type ContentStore, digestToCid, GliaError } from "@glia/sdk";
+import { chainTime, type ContentStore, digestToCid, type ExactReader, GliaError } from "@glia/sdk";
 import type { Hex, PublicClient } from "viem";
 
 import type { Journal } from "../../adapters/store/journal.ts";
@@ -14,6 +14,7 @@ export interface ContentDeskOptions {
   readonly store: ContentStore;
   readonly limits: ContentLimits & { readonly maxCarBytes: number };
   readonly inspect: (model: Uint8Array) => unknown;
+  readonly readExact: ExactReader;
   /** Uploads at the same time. */
   readonly maxUploads: number;
   readonly onPoint: PointObserver;
@@ -49,6 +50,7 @@ export function createContentDesk(options: ContentDeskOptions) {
         limits,
         declared: quote,
         inspect: options.inspect,
+        readExact: options.readExact,
       });
       options.onPoint("content-stored", jobId);
     } finally {
