@@ -38,7 +38,7 @@ Written by \`node scripts/models/train-digits.ts\`; change the script, not this 
 | exact model's id | \`${facts.modelId}\` |
 
 \`digits.onnx\` is the model: integers, so that everyone computes the same bytes ([the exact profile](../../docs/EXACT.md)). \`digits-float.onnx\` is the network that was trained,
-from which it was made; nothing but the bench and \`check-digits.ts\` needs it.
+from which it was made; neither buyers nor providers need it.
 
 | | exact (\`digits.onnx\`) | float (\`digits-float.onnx\`) |
 | --- | --- | --- |
