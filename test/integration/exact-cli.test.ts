@@ -87,7 +87,11 @@ describe("glia exact", function () {
       weightBytes: 72 + 144,
       longestDotProductWords: 9,
     });
-    assert.deepEqual(shown["client"], { head: ["QuantizeLinear"], tail: ["DequantizeLinear", "Identity"] });
+    assert.deepEqual(shown["client"], {
+      head: ["QuantizeLinear"],
+      tail: ["DequantizeLinear", "Identity"],
+      unsupported: [],
+    });
     const text = await runGlia(folder, ["exact", "inspect", "exact.onnx"]);
     assert.match(text.stdout, /^Exact model 0x[0-9a-f]{64}\n {2}input {4}\S+ uint8 \[1, 2, 6, 6\]/);
   });

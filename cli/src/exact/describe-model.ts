@@ -1,4 +1,5 @@
 import {
+  CLIENT_OPERATORS,
   sizeOf,
   tensorShape,
   type CanonicalModel,
@@ -41,8 +42,12 @@ export interface ModelFacts {
   readonly outputs: readonly Port[];
   readonly nodes: readonly NodeFacts[];
   readonly cost: ModelCost;
-  /** Operators that the client computes in floats, before and behind. */
-  readonly client: { readonly head: readonly string[]; readonly tail: readonly string[] };
+  /** Operators that the client computes in floats, before and behind, and those of them that this SDK does not compute. */
+  readonly client: {
+    readonly head: readonly string[];
+    readonly tail: readonly string[];
+    readonly unsupported: readonly string[];
+  };
 }
 
 /** Bytes of a word on chain. */
@@ -75,7 +80,13 @@ export function describeModel({ model, origins, head, tail }: CanonicalModel): M
       weightBytes: nodes.reduce((sum, node) => sum + node.weights, 0),
       longestDotProductWords: Math.max(0, ...model.nodes.map((node) => dotProductWords(model, node))),
     },
-    client: { head: head.nodes.map(({ opType }) => opType), tail: tail.nodes.map(({ opType }) => opType) },
+    client: {
+      head: head.nodes.map(({ opType }) => opType),
+      tail: tail.nodes.map(({ opType }) => opType),
+      unsupported: [...head.nodes, ...tail.nodes]
+        .filter(({ domain, opType }) => !["", "ai.onnx"].includes(domain) || !CLIENT_OPERATORS.includes(opType))
+        .map(({ opType }) => opType),
+    },
   };
 }
 

@@ -34,6 +34,7 @@ export function showModel(modelId: string, facts: ModelFacts): string {
     `  weights        ${formatBytes(cost.weightBytes)}`,
     `  longest dot product  ${count(cost.longestDotProductWords)} words of activations`,
     `  the client computes  before: ${listText(client.head)}; behind: ${listText(client.tail)}`,
+    ...(client.unsupported.length === 0 ? [] : [`  not computed by this client  ${listText(client.unsupported)}`]),
   ].join("\n");
 }
 

@@ -4,6 +4,7 @@ const HINTS: Readonly<Record<string, string>> = {
   TENSOR_DTYPE_MISMATCH: "Add --cast to convert the numbers, or save the array in the model's own type.",
   INPUT_AMBIGUOUS: "Say which input each file is for: --input inputName=file",
   OUTPUT_UNKNOWN: "Leave --labels and --top away, or write the outputs to a file with --output.",
+  EXACT_CLIENT_OPERATOR: "Add --opaque to run the file as it is, or cut the model before this node.",
   LABELS_MISMATCH: "Give a file with one class name per line, as many as the model has scores.",
 };
 

@@ -58,6 +58,17 @@ describe("how models are committed to", () => {
     assert.equal((await commitToModel(text)).modelId, opaqueModelId(text));
   });
 
+  it("says before anybody pays that the client cannot compute a model's end", async () => {
+    const sketch = new Sketch();
+    const x = sketch.pair(sketch.input("x", ["N", 4]), 0.02, 128);
+    const sum = sketch.pair(sketch.node("Gemm", [x, sketch.weights(createRandom(3), [4, 4], [0.01])]), 0.05, 128);
+    sketch.output(sketch.node("LpNormalization", [sum], {}, { name: "norm", output: "y" }), ["N", 4]);
+    const odd = encodeModel(sketch.model());
+    await assert.rejects(commitToModel(odd), { code: "EXACT_CLIENT_OPERATOR", message: /"norm" \(LpNormalization\)/ });
+    assert.equal((await commitToModel(odd, { opaque: true })).modelId, opaqueModelId(odd));
+    assert.ok((await exactModel(odd)).exact !== undefined);
+  });
+
   it("opens a file by either of its ids, and by no other", async () => {
     for (const opaque of [true, false]) {
       const { modelId } = await commitToModel(model, { opaque });

@@ -3,6 +3,7 @@ import { itemRoot, opaqueModelId } from "../commitments/index.ts";
 import { GliaError } from "../errors.ts";
 import { canonicalise } from "../exact/canonicalise/index.ts";
 import type { CanonicalModel } from "../exact/canonicalise/index.ts";
+import { CLIENT_OPERATORS } from "../exact/client/index.ts";
 import { exactModelId, itemRootOfRoots, tensorRoot } from "../exact/commit/index.ts";
 import { shapeOfDims } from "../exact/model.ts";
 import type { Port } from "../exact/model.ts";
@@ -79,19 +80,25 @@ export async function exactModel(file: Uint8Array, read: ExactReader = readExact
   };
 }
 
-/** What a buyer commits to: the exact model where the file is one, unless `opaque` asks for the file as it is. */
+/**
+ * What a buyer commits to: the exact model where the file is one, unless `opaque` asks for the file as it is.
+ * @throws GliaError `EXACT_CLIENT_OPERATOR` if the exact model leaves an operator to the client which that does not compute.
+ */
 export async function commitToModel(
   file: Uint8Array,
   { opaque = false }: { readonly opaque?: boolean } = {},
 ): Promise<CommittedModel> {
   if (opaque) return opaqueModel(file);
+  let model: CommittedModel;
   try {
-    return await exactModel(file);
+    model = await exactModel(file);
   } catch (error) {
     // A file outside the profile, or one that is no ONNX model at all, is a job like any other: the provider's gate judges it.
     if (!isOutside(error)) throw error;
     return opaqueModel(file);
   }
+  checkClient(model);
+  return model;
 }
 
 /**
@@ -129,6 +136,25 @@ export async function exactItemRootOf(item: Item): Promise<Hex> {
     roots.push(await tensorRoot(shapeOfDims(shape), toPhysical(shape, bytes)));
   }
   return itemRootOfRoots(roots);
+}
+
+/** Sees to it, before anything is paid, that outputs will be computed to their end. */
+function checkClient({ exact }: CommittedModel): void {
+  const nodes = [...(exact?.head.nodes ?? []), ...(exact?.tail.nodes ?? [])];
+  const node = nodes.find(
+    ({ domain, opType }) => !["", "ai.onnx"].includes(domain) || !CLIENT_OPERATORS.includes(opType),
+  );
+  if (node === undefined) return;
+  const name = node.name === "" ? (node.output[0] ?? "") : node.name;
+  throw new GliaError(
+    "EXACT_CLIENT_OPERATOR",
+    `The file is an exact model but for its ends, which the client computes, and there the node "${name}" (${node.opType}) is none that this SDK computes.`,
+    {
+      kind: "input",
+      hint: "Ask for the file as it is (opaque), or cut the model before this node and do the rest in your own code.",
+      details: { node: name, operator: node.opType },
+    },
+  );
 }
 
 function tensorOfPort({ name, dims }: Port): TensorInfo {
