@@ -1,3 +1,4 @@
+import { badNode } from "./errors.ts";
 import type { Call, Operators } from "./operator.ts";
 import { allocate } from "./value.ts";
 import type { Value } from "./value.ts";
@@ -29,6 +30,9 @@ function overlap(a: Box, b: Box): number {
   return (height * width) / (area(a) + area(b) - height * width);
 }
 
+/** Most pairs of boxes that one node compares: a second or two. Detectors have some ten thousand boxes and keep some hundred. */
+const MAX_PAIRS = 2 ** 25;
+
 /** Takes boxes from the best score down, leaving out those that overlap one already taken by more than the threshold. */
 function nonMaxSuppression(call: Call): Value[] {
   const [boxes, scores] = [call.input(0), call.input(1)];
@@ -40,6 +44,7 @@ function nonMaxSuppression(call: Call): Value[] {
   const scoreLimit = call.scalar(4) ?? -Infinity;
   const boxAt = boxReader(boxes, call.attributes.int("center_point_box", 0) === 1);
   const taken: number[] = [];
+  let pairs = 0;
   for (let batch = 0; batch < batches; batch++)
     for (let label = 0; label < classes; label++) {
       const start = (batch * classes + label) * count;
@@ -50,6 +55,13 @@ function nonMaxSuppression(call: Call): Value[] {
       for (const index of order) {
         if (kept.length >= most) break;
         const box = boxAt(batch, index);
+        pairs += kept.length;
+        if (pairs > MAX_PAIRS)
+          throw badNode(
+            call.node,
+            "EXACT_CLIENT_LIMIT",
+            `compares more than ${MAX_PAIRS} pairs of boxes; lower its max_output_boxes_per_class`,
+          );
         if (kept.some((other) => overlap(box, other) > overlapLimit)) continue;
         kept.push(box);
         taken.push(batch, label, index);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { GliaError } from "../../errors.ts";
 import { makeInts, makeNode } from "../../onnx/index.ts";
 import type { NodeProto, TensorInfo } from "../../onnx/index.ts";
-import { fromElements, readElements } from "../../tensors/index.ts";
+import { createTensor, fromElements, readElements } from "../../tensors/index.ts";
 import type { Item, Tensor } from "../../tensors/index.ts";
 import type { Port } from "../model.ts";
 import { evaluate } from "./evaluate.ts";
@@ -179,6 +179,22 @@ describe("the client's float parts", () => {
     const x = fromTensor(floats(1, 2, 3), "x");
     const chain = Array.from({ length: 50 }, (_, k) => makeNode("Neg", [k === 0 ? "x" : `t${k - 1}`], [`t${k}`]));
     const run = (maxWork: number) => codeOf(() => evaluate(chain, new Map([["x", x]]), new Set(), maxWork));
-    assert.deepEqual([run(150), run(149)], ["none", "EXACT_CLIENT_LIMIT"]);
+    assert.deepEqual([run(300), run(299)], ["none", "EXACT_CLIENT_LIMIT"]);
+  });
+
+  it("bound the pairs of boxes that are compared", () => {
+    const boxes = fromTensor(createTensor("float32", [1, 8200, 4], new Uint8Array(8200 * 16)), "boxes");
+    const scores = fromTensor(createTensor("float32", [1, 1, 8200], new Uint8Array(8200 * 4)), "scores");
+    const most = fromTensor(createTensor("int64", [], new Uint8Array(new BigInt64Array([9000n]).buffer)), "most");
+    const given = new Map([
+      ["boxes", boxes],
+      ["scores", scores],
+      ["most", most],
+    ] as const);
+    const node = makeNode("NonMaxSuppression", ["boxes", "scores", "most"], ["kept"]);
+    assert.equal(
+      codeOf(() => evaluate([node], new Map(given), new Set())),
+      "EXACT_CLIENT_LIMIT",
+    );
   });
 });

@@ -14,7 +14,7 @@ const OPERATORS: Operators = { ...BOXES, ...ELEMENTWISE, ...MOVEMENT, ...REDUCTI
 /** Names of the operators that the client computes, sorted. */
 export const CLIENT_OPERATORS: readonly string[] = Object.keys(OPERATORS).sort();
 
-/** Most elements of all tensors that one evaluation computes: bounds its time to a quarter of a minute or so. */
+/** Most elements that the nodes of one evaluation read and make together: bounds its time to a quarter of a minute or so. */
 const MAX_WORK = 2 ** 28;
 
 /**
@@ -33,15 +33,20 @@ export function evaluate(
   nodes.forEach(({ input }, index) => input.forEach((name) => lastUse.set(name, index)));
   let work = 0;
   nodes.forEach((node, index) => {
+    // What a node reads counts too, and before it is read: a maximum over a large tensor makes one element.
+    const count = (value: Value | undefined) => {
+      work += value?.data.length ?? 0;
+      if (work > maxWork)
+        throw badNode(node, "EXACT_CLIENT_LIMIT", `brings the elements read and computed to more than ${maxWork}`);
+    };
+    for (const name of node.input) count(values.get(name));
     const outputs = compute(node, values);
     node.output.forEach((name, position) => {
       const value = outputs[position];
       if (name === "" || value === undefined) return;
       values.set(name, value);
-      work += value.data.length;
+      count(value);
     });
-    if (work > maxWork)
-      throw badNode(node, "EXACT_CLIENT_LIMIT", `brings the elements computed to more than ${maxWork}`);
     for (const name of node.input) if (lastUse.get(name) === index && !keep.has(name)) values.delete(name);
   });
 }
