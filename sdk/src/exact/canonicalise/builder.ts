@@ -32,6 +32,7 @@ export class Builder {
   readonly #entries: Entry[] = [];
   readonly #resolved = new Map<Real, Map<string, number>>();
   readonly #sources = new Map<string, number>();
+  readonly #read = new Set<Uint8Array>();
   #elements = 0;
   #booked = 0;
 
@@ -112,6 +113,12 @@ export class Builder {
         `brings the weights and other constants of the model to ${this.#booked} bytes; at most ${LIMITS.parameters} are allowed`,
         "Use a smaller model.",
       );
+  }
+
+  /** Books weights that are gone through once more: the first time was booked when they were laid out. */
+  again(weights: Uint8Array, node: NodeProto): void {
+    if (this.#read.has(weights)) this.book(weights.length, node);
+    this.#read.add(weights);
   }
 
   /** The model of everything that the outlets need, renumbered; see {@link ExactModel}. */

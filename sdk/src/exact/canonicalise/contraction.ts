@@ -22,6 +22,9 @@ export const POINT: Window = {
   padLeft: 0,
 };
 
+/** What an output channel takes besides its weights: unit, bias, multiplier. */
+export const CHANNEL_BYTES = 16;
+
 /** Value of output channel `index` in a list that has one for all or one for each. */
 export function pick(list: ArrayLike<number>, index: number): number {
   return list[list.length === 1 ? 0 : index] ?? 0;
@@ -39,7 +42,7 @@ export function affine(
   node: NodeProto,
 ): ContractionReal {
   const channels = contraction.units.length;
-  builder.book(contraction.weights.length, node);
+  builder.book(contraction.weights.length + CHANNEL_BYTES * channels, node);
   const taps = contraction.weights.length / channels;
   const weights = contraction.weights.slice();
   const units = contraction.units.slice();
@@ -82,6 +85,8 @@ export function addContract(
   const { units, weights, wZero, xZero } = contraction;
   const from = [...contraction.from, by];
   const node = mainNode(contraction.from) ?? by;
+  builder.again(weights, node);
+  builder.book(CHANNEL_BYTES * units.length, node);
   const multipliers = units.map((unit) => divideFloats(unit, target.scale));
   multipliers.forEach((multiplier, channel) => {
     if (!isNormal(multiplier))

@@ -9,6 +9,8 @@ import type { Value } from "./value.ts";
 
 /** Most elements that a computed constant may have: shapes and indices are short, and a file must not make us fill memory. */
 const MAX_FOLDED = 1 << 16;
+/** What an element of them takes, in memory and in time. */
+const ELEMENT_BYTES = 64;
 
 /** Computes a node whose inputs are all constant, if it is one of those that exporters use for shapes; else nothing. */
 export function fold(call: Call): Value[] | undefined {
@@ -74,6 +76,7 @@ const FOLDERS: Readonly<Record<string, (call: Call) => Tensor>> = {
     const value = call.attributes.tensor("value");
     const count = dims.reduce((product, size) => product * size, 1);
     if (!(count <= MAX_FOLDED)) throw tooLarge(call, count);
+    call.builder.book(Math.max(count, 0) * ELEMENT_BYTES, call.node);
     const [element = 0] = value === undefined ? [] : readElements(value);
     return fromElements(
       value?.dtype ?? "float32",
@@ -146,7 +149,7 @@ function elements(call: Call, index: number): Element[] {
   const tensor = call.constant(index, "input");
   const count = tensor.shape.reduce((product, size) => product * size, 1);
   if (count > MAX_FOLDED) throw tooLarge(call, count);
-  call.builder.book(count, call.node);
+  call.builder.book(count * ELEMENT_BYTES, call.node);
   return [...readElements(tensor)];
 }
 

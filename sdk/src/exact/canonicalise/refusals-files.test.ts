@@ -110,6 +110,31 @@ describe("what the canonicaliser refuses: files", () => {
     const y = s.quantise(s.node("Add", [x, s.node("ConstantOfShape", [s.ints([1 << 30, 1 << 30])])]), 1, 0);
     refuses(() => canonicalise(s.output(y, [4, 6], "uint8").model()), "EXACT_CONSTANT_TOO_LARGE", /constant/);
   });
+  it("many computed constants, sums and targets, each of which is small", () => {
+    const many = (count: number, make: (s: Sketch, i: number) => string) => {
+      const s = new Sketch();
+      const x = s.node("Identity", [s.input("x", [1], "uint8")]);
+      const all = Array.from({ length: count }, (_, i) => make(s, i));
+      s.node("Max", all, {}, { output: "z" });
+      return s.output(x, [1], "uint8").output("z", [1]).model();
+    };
+    const ones = (s: Sketch) => s.node("ConstantOfShape", [s.ints([1 << 16])]);
+    refuses(() => canonicalise(many(200, ones)), "EXACT_TOO_LARGE", /ConstantOfShape/);
+    let weights: string | undefined;
+    let sums: string | undefined;
+    const columns = 1 << 17;
+    const product = (s: Sketch) => {
+      weights ??= s.bytes("uint8", Array(columns).fill(1), [1, columns]);
+      return (sums ??= s.node("MatMulInteger", ["x", weights]));
+    };
+    const real = (s: Sketch, i: number) => s.node("DequantizeLinear", [product(s), s.floats([i + 1])]);
+    refuses(() => canonicalise(many(200, real)), "EXACT_TOO_LARGE", /DequantizeLinear/);
+    weights = sums = undefined;
+    let one: string | undefined;
+    const bytes = (s: Sketch, i: number) =>
+      s.node("QuantizeLinear", [(one ??= real(s, 0)), s.floats([i + 1]), s.bytes("uint8", [0])]);
+    refuses(() => canonicalise(many(200, bytes)), "EXACT_TOO_LARGE", /MatMulInteger/);
+  });
   it("windows with more comparisons than an inference may have", () => {
     const s = new Sketch();
     const x = s.input("x", [1, 1, 8192, 8192], "uint8");

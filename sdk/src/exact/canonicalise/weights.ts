@@ -2,10 +2,13 @@ import { readElements } from "../../tensors/elements.ts";
 import { elementCount } from "../../tensors/tensor.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import type { Call } from "./call.ts";
-import { pick } from "./contraction.ts";
+import { CHANNEL_BYTES, pick } from "./contraction.ts";
 import { multiplyFloats } from "./numbers.ts";
 import { dimsOf } from "./value.ts";
 import type { IntegersValue, QuantisedReal, Value } from "./value.ts";
+
+/** What a number takes that is read from a constant, in memory and in time. */
+const NUMBER_BYTES = 8;
 
 /** Weights of a contraction as ContractNode has them, and what 1 in the accumulator stands for. */
 interface Packed {
@@ -64,7 +67,7 @@ export function packWeights(
       `has weights with scales along axis ${constant.axis}; they must lie along the output channels, axis ${axis}`,
       "Quantise per output channel, or per tensor.",
     );
-  call.builder.book(channels * taps, call.node);
+  call.builder.book(channels * (taps + CHANNEL_BYTES), call.node);
   const flip = tensor.dtype === "int8" ? 128 : 0;
   const first = pick(zeros, 0) + flip;
   const uniform = zeros.every((zero) => zero + flip === first);
@@ -150,7 +153,7 @@ export function scalarConstant(call: Call, value: Value | undefined): number | u
 /** The numbers of a constant, dequantised where they are whole numbers with a scale; nothing for a value that is computed. */
 export function realConstant(call: Call, value: Value): Float64Array | undefined {
   if (value.kind === "constant" || value.kind === "integers")
-    call.builder.book(elementCount(value.tensor.shape), call.node);
+    call.builder.book(elementCount(value.tensor.shape) * NUMBER_BYTES, call.node);
   if (value.kind === "constant") return Float64Array.from(readElements(value.tensor), Number);
   if (value.kind !== "integers") return undefined;
   const { tensor, dims, axis, scales, zeros } = value;

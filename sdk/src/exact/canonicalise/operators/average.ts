@@ -1,6 +1,6 @@
 import { shapeOfDims } from "../../model.ts";
 import type { Call } from "../call.ts";
-import { POINT } from "../contraction.ts";
+import { CHANNEL_BYTES, POINT } from "../contraction.ts";
 import { planReshape, planTranspose } from "../move/index.ts";
 import { multiplyFloats } from "../numbers.ts";
 import { joinOrigins } from "../value.ts";
@@ -37,7 +37,7 @@ function average(call: Call, source: QuantisedReal, { window, outH, outW }: Slid
   const area = window.kernelH * window.kernelW;
   const image = sizes.length === 1 ? [n, channels, 1, sizes[0] ?? 1] : source.dims;
   const natural = [n, channels, outH, outW];
-  call.builder.book(channels * area, call.node);
+  call.builder.book(channels * (area + CHANNEL_BYTES), call.node);
   return {
     ...ones(call, source, channels, area, area),
     tensor: call.builder.move(planReshape(source.dims, image), [source.tensor], source, [call.node]),

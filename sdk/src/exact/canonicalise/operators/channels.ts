@@ -1,6 +1,6 @@
 import { shapeOfDims } from "../../model.ts";
 import type { Call } from "../call.ts";
-import { affine, pick, POINT } from "../contraction.ts";
+import { affine, CHANNEL_BYTES, pick, POINT } from "../contraction.ts";
 import { planReshape } from "../move/index.ts";
 import { multiplyFloats } from "../numbers.ts";
 import { dimsOf, isReal, joinOrigins } from "../value.ts";
@@ -123,6 +123,7 @@ export function perChannel(
       : axis === dims.length - 1
         ? [product(dims.slice(0, -1)), channels]
         : [product(dims.slice(0, axis)), channels, 1, product(dims.slice(axis + 1))];
+  builder.book(CHANNEL_BYTES * channels, node);
   const weights = new Uint8Array(channels);
   const units = new Float32Array(channels);
   const bias = new Float64Array(channels);

@@ -3,7 +3,7 @@ import { readElements } from "../../../tensors/elements.ts";
 import { createTensor, elementCount } from "../../../tensors/tensor.ts";
 import type { Tensor } from "../../../tensors/tensor.ts";
 import type { Call } from "../call.ts";
-import { pick } from "../contraction.ts";
+import { CHANNEL_BYTES, pick } from "../contraction.ts";
 import { multiplyFloats, quantiseNumber } from "../numbers.ts";
 import { resolve } from "../resolve.ts";
 import { dimsOf, joinOrigins } from "../value.ts";
@@ -70,6 +70,7 @@ function dequantiseSums(call: Call, sums: ContractionReal): ContractionReal {
   const scale = call.checkScale(call.scalar(1, "scale"));
   if (call.inputs[2] !== undefined && call.scalar(2, "zero point") !== 0)
     throw call.refuse("EXACT_ZERO_POINT_INVALID", "has a zero point for values of int32; it must be 0", "Use 0.");
+  call.builder.book(CHANNEL_BYTES * sums.units.length, call.node);
   const units = sums.units.map((unit) => call.checkScale(multiplyFloats(unit, scale)));
   return { ...sums, units, whole: false, from: joinOrigins([sums], call.node) };
 }
