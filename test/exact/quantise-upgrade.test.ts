@@ -106,6 +106,14 @@ const FOLDED: readonly (readonly [name: string, remaining: readonly string[], bu
       return s.node("Conv", [s.node("Dropout", [s.node("Identity", ["x"])]), s.node("Identity", [weights])]);
     },
   ],
+  [
+    "Dropout with a mask that nobody reads away, and one that gives the output to Identity",
+    ["Conv", "Clip", "Identity"],
+    (s) => {
+      const dropped = s.node("Dropout", [s.conv("x", 4, 4, 3)], {}, 2);
+      return s.node("Dropout", [s.node("Clip", [dropped, "", s.floats([], [1])])], {}, 2);
+    },
+  ],
 ];
 
 describe("a network made ready for quantisation", () => {

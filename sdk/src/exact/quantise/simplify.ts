@@ -1,3 +1,4 @@
+import { makeNode } from "../../onnx/index.ts";
 import type { NodeProto } from "../../onnx/index.ts";
 import { elementCount } from "../../tensors/index.ts";
 import type { Tensor } from "../../tensors/index.ts";
@@ -67,9 +68,9 @@ const FLOAT_RESULT = new Set([
   "GlobalAveragePool",
 ]);
 
-/** Takes out Identity, Dropout (which does nothing in inference) and casts of floats to floats. */
+/** Takes out Identity, Dropout (which does nothing in inference) and casts of floats to floats; what gives a graph output stays, Dropout as Identity. */
 export function dropIdentities(graph: FloatGraph): FloatGraph {
-  const { outputs } = usesOf(graph);
+  const { outputs, consumers } = usesOf(graph);
   const alias = new Map<string, string>();
   const follow = (name: string) => alias.get(name) ?? name;
   const floats = new Set<string>();
@@ -78,8 +79,12 @@ export function dropIdentities(graph: FloatGraph): FloatGraph {
     const node = { ...original, input: original.input.map(follow) };
     const [output = "", mask = ""] = node.output;
     if (FLOAT_RESULT.has(node.opType)) floats.add(output);
-    if (!isIdentity(node, floats) || outputs.has(output) || mask !== "") nodes.push(node);
-    else alias.set(output, node.input[0] ?? "");
+    const [input = ""] = node.input;
+    const masked = mask !== "" && (consumers.has(mask) || outputs.has(mask));
+    if (!isIdentity(node, floats) || masked) nodes.push(node);
+    else if (!outputs.has(output)) alias.set(output, input);
+    else
+      nodes.push(node.opType === "Dropout" ? makeNode("Identity", [input], [output], {}, { name: node.name }) : node);
   }
   return { ...graph, nodes };
 }
