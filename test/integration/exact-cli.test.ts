@@ -141,6 +141,7 @@ describe("glia exact", function () {
       quantize("float.onnx", samples, 3, "--output", "nowhere/made.onnx"),
       quantize("float.onnx", [], 2),
       quantize("float.onnx", samples, 2, "--percentile", "7"),
+      quantize("float.onnx", samples, 2, "--method", "minmax", "--percentile", "99"),
       quantize("float.onnx", ["--calibrate", "no.onnx"], 3),
       quantize("no.onnx", samples, 3),
     ]);

@@ -1,5 +1,5 @@
 import { createInferenceEngine } from "@glia/provider/inference";
-import { decodeModel, readSignature } from "@glia/sdk";
+import { decodeModel, GliaError, readSignature } from "@glia/sdk";
 import { quantise, type QuantiseOptions } from "@glia/sdk/exact";
 import { Command, InvalidArgumentError, Option } from "commander";
 
@@ -65,6 +65,12 @@ export function quantizeCommand(): Command {
 async function quantize(path: string, options: QuantizeOptions, signal: AbortSignal): Promise<void> {
   const { force = false, json = false, samples, percentile, dim = {} } = options;
   const method = options.method ?? (percentile === undefined ? "mse" : "percentile");
+  if (percentile !== undefined && method !== "percentile") {
+    throw new GliaError("PERCENTILE_UNUSED", `--percentile means nothing to the method ${method}.`, {
+      kind: "usage",
+      hint: "Leave --percentile out, or say --method percentile.",
+    });
+  }
   const output = createOutput(json);
   await checkNewFile(options.output, force);
   const model = await readFileOrExplain(path, "the model");
