@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { fuzz } from "./fuzz.ts";
 import { FUZZ_SEEDS } from "./fuzz-seeds.ts";
 
-/** A million in CI; fewer take a quarter of a minute on any machine. */
+/** Without a wish as many as take a quarter of a minute; a million take six minutes. */
 const CASES = Number(process.env["GLIA_FUZZ_MODELS"] ?? 20_000);
 
 describe("hostile ONNX files", () => {
