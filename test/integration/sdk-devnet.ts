@@ -16,6 +16,8 @@ import { mnemonicToAccount } from "viem/accounts";
 import type { HDAccount } from "viem/accounts";
 
 const MNEMONIC = "test test test test test test test test test test test junk";
+/** Enough for any of the calls here: an estimate runs in the second of the block before, where GLIA's vote checkpoint is already written and costs less. */
+const GAS = 1_000_000n;
 const STAKE = parseEther("100000");
 
 /** A local chain with Glia on it, and funded accounts. */
@@ -100,16 +102,21 @@ async function deployed(child: ChildProcess, url: string): Promise<Devnet> {
     register: async (owner, operator, endpoint) => {
       const wallet = walletOf(owner);
       await confirmed(
-        await walletOf(deployer).writeContract({ ...glia, functionName: "transfer", args: [owner.address, STAKE] }),
+        await walletOf(deployer).writeContract({
+          ...glia,
+          gas: GAS,
+          functionName: "transfer",
+          args: [owner.address, STAKE],
+        }),
       );
       await confirmed(
-        await wallet.writeContract({ ...glia, functionName: "approve", args: [deployment.registry, STAKE] }),
+        await wallet.writeContract({ ...glia, gas: GAS, functionName: "approve", args: [deployment.registry, STAKE] }),
       );
       await confirmed(
-        await wallet.writeContract({ ...registry, functionName: "stake", args: [deployment.market, STAKE] }),
+        await wallet.writeContract({ ...registry, gas: GAS, functionName: "stake", args: [deployment.market, STAKE] }),
       );
       await confirmed(
-        await wallet.writeContract({ ...registry, functionName: "register", args: [operator, 0n, endpoint] }),
+        await wallet.writeContract({ ...registry, gas: GAS, functionName: "register", args: [operator, 0n, endpoint] }),
       );
     },
     setBalance: (address, value) => testClient.setBalance({ address, value }),
