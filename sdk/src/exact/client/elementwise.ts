@@ -1,7 +1,7 @@
 import { badNode } from "./errors.ts";
 import { gatherOffsets, stridesOf } from "./operator.ts";
 import type { Call, Operator, Operators } from "./operator.ts";
-import { roundHalfEven } from "./scales.ts";
+import { roundHalfEven } from "../canonicalise/numbers.ts";
 import { allocate, fit } from "./value.ts";
 import type { Value } from "./value.ts";
 

@@ -1,3 +1,4 @@
+import { roundHalfEven } from "../canonicalise/numbers.ts";
 import { badNode, notANumber } from "./errors.ts";
 import { around } from "./operator.ts";
 import type { Call, Operators } from "./operator.ts";
@@ -54,13 +55,6 @@ function quantise(call: Call): Value[] {
     out.data[i] = Math.min(Math.max(roundHalfEven(steps) + zero, low), high);
   });
   return [out];
-}
-
-/** Rounds to the nearest whole number, a half to the even one; infinities stay. */
-export function roundHalfEven(x: number): number {
-  const floor = Math.floor(x);
-  const rest = x - floor;
-  return rest > 0.5 || (rest === 0.5 && floor % 2 !== 0) ? floor + 1 : floor;
 }
 
 /** Between floats and bytes. */

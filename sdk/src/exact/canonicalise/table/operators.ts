@@ -1,3 +1,4 @@
+import { roundHalfEven } from "../numbers.ts";
 import { erf, exp, expm1, log, log1p, pow, sigmoid, tanh } from "./elementary.ts";
 
 /** Attribute of an operator as it stands in the file. */
@@ -63,14 +64,6 @@ const softplus = (x: number) => Math.max(x, 0) + log1p(exp(-Math.abs(x)));
 const times = (x: number, factor: number) => (factor === 0 ? 0 : x * factor);
 const hardSigmoid = (x: number, { alpha, beta }: Readonly<{ alpha: number; beta: number }>) =>
   Math.max(0, Math.min(1, f32(f32(alpha * x) + beta)));
-
-/** Half-way cases go to the even neighbour, as in ONNX's Round and QuantizeLinear. */
-export function roundHalfEven(x: number): number {
-  const floor = Math.floor(x);
-  const rest = x - floor;
-  if (rest < 0.5 || !Number.isFinite(x)) return floor;
-  return rest > 0.5 || floor % 2 !== 0 ? floor + 1 : floor;
-}
 
 /** PRelu with a slope for all elements. */
 const prelu = (x: number, slope: number) => (x < 0 ? slope * x : x);

@@ -1,5 +1,5 @@
 import { scaleInvalid, zeroPointInvalid } from "./errors.ts";
-import { roundHalfEven } from "./operators.ts";
+import { roundHalfEven } from "../numbers.ts";
 
 /** A byte b stands for the number scale · (b − zero). */
 export interface Quantisation {
