@@ -60,7 +60,7 @@ interface IAssurance {
     error NotOpened(JobId id, address auditor);
     error InsufficientAuditingStake(address auditor, uint96 free, uint96 needed);
     error NothingToLeave(address auditor);
-    error LeaveNotPassed(uint256 at);
+    error LeaveNotPassed(uint256 freeAt);
     error NoReward(JobId id);
     error ParameterOutOfBounds(bytes32 name, uint256 value, uint256 min, uint256 max);
 
