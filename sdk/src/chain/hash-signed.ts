@@ -1,13 +1,14 @@
 import { hashTypedData } from "viem";
 import type { Hex } from "viem";
 import {
+  AUDIT_REQUEST_TYPES,
   marketDomain,
   QUOTE_REQUEST_TYPES,
   QUOTE_TYPES,
   RESULT_STATEMENT_TYPES,
   SPONSORSHIP_TYPES,
 } from "./typed-data.ts";
-import type { MarketDomain, Quote, QuoteRequest, ResultStatement, Sponsorship } from "./types.ts";
+import type { AuditRequest, MarketDomain, Quote, QuoteRequest, ResultStatement, Sponsorship } from "./types.ts";
 
 /** The digest that a provider's operator signs to offer a price. */
 export function hashQuote(message: Quote, domain: MarketDomain): Hex {
@@ -25,6 +26,16 @@ export function hashQuoteRequest(message: QuoteRequest, domain: MarketDomain): H
     domain: marketDomain(domain),
     types: QUOTE_REQUEST_TYPES,
     primaryType: "QuoteRequest",
+    message,
+  });
+}
+
+/** The digest that an auditor's operator signs to be given a job's model and inputs. */
+export function hashAuditRequest(message: AuditRequest, domain: MarketDomain): Hex {
+  return hashTypedData({
+    domain: marketDomain(domain),
+    types: AUDIT_REQUEST_TYPES,
+    primaryType: "AuditRequest",
     message,
   });
 }

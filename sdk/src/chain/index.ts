@@ -13,7 +13,7 @@ export { SENTENCES } from "./errors/sentences.ts";
 export type { Sentence, SentenceTable } from "./errors/sentence.ts";
 export { hashJob } from "./hash-job.ts";
 export { hashJobSpec } from "./hash-job-spec.ts";
-export { hashQuote, hashQuoteRequest, hashResultStatement, hashSponsorship } from "./hash-signed.ts";
+export { hashAuditRequest, hashQuote, hashQuoteRequest, hashResultStatement, hashSponsorship } from "./hash-signed.ts";
 export { encodeHireData } from "./hire-data.ts";
 export { jobAfter } from "./job-after.ts";
 export { jobFromEvents } from "./job-from-events.ts";
@@ -41,11 +41,19 @@ export { sendCall } from "./send-call.ts";
 export type { SendOptions } from "./send-call.ts";
 export { EMPTY_PERMIT, signPermit } from "./sign-permit.ts";
 export type { Permit } from "./sign-permit.ts";
-export { signQuote, signQuoteRequest, signResultStatement, signSponsorship, signTyped } from "./sign-typed.ts";
+export {
+  signAuditRequest,
+  signQuote,
+  signQuoteRequest,
+  signResultStatement,
+  signSponsorship,
+  signTyped,
+} from "./sign-typed.ts";
 export type { TypedSigner } from "./sign-typed.ts";
 export { packTerms, unpackTerms } from "./terms.ts";
 export type { Terms } from "./terms.ts";
 export {
+  AUDIT_REQUEST_TYPES,
   DOMAIN_NAME,
   DOMAIN_VERSION,
   JOB_SPEC_TYPES,
@@ -57,6 +65,7 @@ export {
 } from "./typed-data.ts";
 export { AssuranceLevel, JobStatus } from "./types.ts";
 export type {
+  AuditRequest,
   Job,
   JobSpec,
   JobStatusName,

@@ -2,13 +2,14 @@ import type { Hex, LocalAccount, TypedDataDefinition, WalletClient } from "viem"
 import { GliaError } from "../errors.ts";
 import { explainRevert } from "./errors/explain-revert.ts";
 import {
+  AUDIT_REQUEST_TYPES,
   marketDomain,
   QUOTE_REQUEST_TYPES,
   QUOTE_TYPES,
   RESULT_STATEMENT_TYPES,
   SPONSORSHIP_TYPES,
 } from "./typed-data.ts";
-import type { MarketDomain, Quote, QuoteRequest, ResultStatement, Sponsorship } from "./types.ts";
+import type { AuditRequest, MarketDomain, Quote, QuoteRequest, ResultStatement, Sponsorship } from "./types.ts";
 
 /** Who signs: a local key, or a wallet client that holds an account (a browser wallet, a remote signer). */
 export type TypedSigner = LocalAccount | WalletClient;
@@ -39,6 +40,16 @@ export async function signQuoteRequest(signer: TypedSigner, message: QuoteReques
     domain: marketDomain(domain),
     types: QUOTE_REQUEST_TYPES,
     primaryType: "QuoteRequest",
+    message: { ...message },
+  });
+}
+
+/** An auditor's operator signs a request for a job's model and inputs. */
+export async function signAuditRequest(signer: TypedSigner, message: AuditRequest, domain: MarketDomain): Promise<Hex> {
+  return signTyped(signer, {
+    domain: marketDomain(domain),
+    types: AUDIT_REQUEST_TYPES,
+    primaryType: "AuditRequest",
     message: { ...message },
   });
 }

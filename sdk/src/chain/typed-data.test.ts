@@ -3,9 +3,10 @@ import { TypedDataEncoder, Wallet } from "ethers";
 import type { TypedDataField } from "ethers";
 import { privateKeyToAccount } from "viem/accounts";
 import { hashJobSpec } from "./hash-job-spec.ts";
-import { hashQuote, hashQuoteRequest, hashResultStatement, hashSponsorship } from "./hash-signed.ts";
-import { signQuote, signQuoteRequest, signResultStatement, signSponsorship } from "./sign-typed.ts";
+import { hashAuditRequest, hashQuote, hashQuoteRequest, hashResultStatement, hashSponsorship } from "./hash-signed.ts";
+import { signAuditRequest, signQuote, signQuoteRequest, signResultStatement, signSponsorship } from "./sign-typed.ts";
 import {
+  AUDIT_REQUEST_TYPES,
   JOB_SPEC_TYPES,
   marketDomain,
   QUOTE_REQUEST_TYPES,
@@ -13,7 +14,7 @@ import {
   RESULT_STATEMENT_TYPES,
   SPONSORSHIP_TYPES,
 } from "./typed-data.ts";
-import type { JobSpec, Quote, QuoteRequest, ResultStatement, Sponsorship } from "./types.ts";
+import type { AuditRequest, JobSpec, Quote, QuoteRequest, ResultStatement, Sponsorship } from "./types.ts";
 import { verifySignature } from "./verify-signature.ts";
 
 const key = `0x${"5a".repeat(32)}` as const;
@@ -61,6 +62,7 @@ const spec: JobSpec = {
 const quote: Quote = { provider: address, jobId: word, price: 1n, collateral: 2n, expiry: 3n, nonce: 4 };
 const sponsorship: Sponsorship = { payer: address, buyer: address, token: address, cap: 1n, expiry: 2n, salt: word };
 const request: QuoteRequest = { jobId: word, provider: address, deadline: 9n };
+const audit: AuditRequest = { jobId: word, auditor: address, deadline: 9n };
 const statement: ResultStatement = {
   jobId: word,
   resultRoot: word,
@@ -111,6 +113,7 @@ describe("typed data", () => {
         hashQuoteRequest(request, market),
         await signQuoteRequest(account, request, market),
       ],
+      [AUDIT_REQUEST_TYPES, audit, hashAuditRequest(audit, market), await signAuditRequest(account, audit, market)],
       [
         RESULT_STATEMENT_TYPES,
         statement,

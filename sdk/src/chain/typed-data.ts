@@ -63,6 +63,14 @@ export const QUOTE_REQUEST_TYPES = {
   ],
 } as const;
 
+export const AUDIT_REQUEST_TYPES = {
+  AuditRequest: [
+    { name: "jobId", type: "bytes32" },
+    { name: "auditor", type: "address" },
+    { name: "deadline", type: "uint64" },
+  ],
+} as const;
+
 export const RESULT_STATEMENT_TYPES = {
   ResultStatement: [
     { name: "jobId", type: "bytes32" },

@@ -100,6 +100,15 @@ export interface QuoteRequest {
   readonly deadline: bigint;
 }
 
+/** What a drawn auditor's operator signs to be given a job's model and inputs; off chain only. */
+export interface AuditRequest {
+  readonly jobId: Hex;
+  /** The auditor's account: the provider that enrolled. */
+  readonly auditor: Address;
+  /** Unix seconds after which the provider ignores the request. */
+  readonly deadline: bigint;
+}
+
 /** What an operator signs about a revealed result; off chain only, for receipts. */
 export interface ResultStatement {
   readonly jobId: Hex;

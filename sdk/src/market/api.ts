@@ -138,12 +138,23 @@ export const jobProgressSchema = z.object({
   result: resultStatementSchema.optional(),
 });
 
+/**
+ * Body of `POST /v1/jobs/{jobId}/audit`. `signature` is EIP-712 `AuditRequest` by the auditor's operator; the answer is a CAR of the
+ * job's model and inputs.
+ */
+export const auditRequestSchema = z.strictObject({
+  auditor: address,
+  deadline: uint(64),
+  signature: someBytes(4096),
+});
+
 /** Answer of `PUT /v1/quotes/{jobId}/content`. */
 export const contentResponseSchema = z.object({ ok: z.literal(true) });
 
 /** Every answer with a status of 400 or above. */
 export const errorResponseSchema = z.object({ error: errorSchema });
 
+export type AuditRequestBody = z.output<typeof auditRequestSchema>;
 export type QuoteResponse = z.output<typeof quoteResponseSchema>;
 export type QuoteRequestBody = z.output<typeof quoteRequestSchema>;
 export type ProviderInfo = z.output<typeof infoSchema>;

@@ -1,4 +1,5 @@
 export {
+  auditRequestSchema,
   contentResponseSchema,
   errorResponseSchema,
   errorSchema,
@@ -12,6 +13,7 @@ export {
   resultStatementSchema,
 } from "./api.ts";
 export type {
+  AuditRequestBody,
   JobProgress,
   ProviderInfo,
   ProviderJobState,
@@ -66,6 +68,7 @@ export type { UploadOptions } from "./upload-content.ts";
 export { batchFacts, contentDigest, verifyBatch, verifyModel } from "./verify-content.ts";
 export type { BatchFacts, CommittedBatch } from "./verify-content.ts";
 export { MAX_REQUEST_AGE, verifyQuoteRequest } from "./verify-quote-request.ts";
+export { verifyAuditRequest } from "./verify-audit-request.ts";
 export { verifyReceipt } from "./verify-receipt.ts";
 export type { ReceiptCheck, ReceiptEvidence, ReceiptReport } from "./verify-receipt.ts";
 export { verifyResult } from "./verify-result.ts";
