@@ -67,6 +67,10 @@ describe("glia", function () {
     await world.json(["download", String(run["jobId"]), "--output", "digits.npz"]);
     const verified = await world.json(["verify", String(run["jobId"])]);
     assert.deepEqual([verified["exact"], verified["modelId"]], [true, modelId]);
+    const again = await world.json(["verify", String(run["jobId"]), "--rerun", "9", "--item", "1"]);
+    assert.deepEqual(again["rerun"], [0, 1]);
+    const { error } = await world.json(["verify", String(run["jobId"]), "--item", "2"], 2);
+    assert.equal((error as { code: string }).code, "ITEM_UNKNOWN");
   });
 
   it("lists and shows jobs, and follows one to its end", async () => {
@@ -92,7 +96,7 @@ describe("glia", function () {
   });
 
   it("verifies a job from scratch, and refuses outputs of which one bit differs", async () => {
-    await world.json(["verify", bought.jobId]);
+    assert.deepEqual((await world.json(["verify", bought.jobId, "--rerun", "1"]))["ok"], true);
     const outputs = readFileSync(world.file("d.glia"));
     outputs[outputs.length - 1] = (outputs.at(-1) ?? 0) ^ 1;
     writeFileSync(world.file("bad.glia"), outputs);
