@@ -196,21 +196,17 @@ contract Referee is IReferee {
         root = WordTree.openHash(proof, hash, proof.element, depth - height);
     }
 
-    /// @dev Takes the posted sums before and after step `proof.position`; returns their difference. What is before the first is 0.
-    function _added(Proof memory proof, uint256 steps, bytes32 root) private pure returns (int256 added) {
-        uint256 depth = WordTree.depthOf(WordTree.leavesOf(steps << SUM_SHIFT));
-        uint256 after_ = proof.position << SUM_SHIFT;
-        uint256 before = after_ == 0 ? 0 : after_ - 4;
-        uint256 first = before >> WordTree.LEAF_SHIFT;
-        uint256 count = (after_ >> WordTree.LEAF_SHIFT) - first + 1;
-        (uint256 spot, bytes32 found) = WordTree.openRange(proof, first, count, depth);
-        if (found != root) revert WrongRoot(found, root);
-        spot -= first << WordTree.LEAF_SHIFT;
-        added = _sum(spot + after_);
-        if (after_ != 0) added -= _sum(spot + before);
+    /// @dev Takes the leaves with the posted sums before and after step `proof.position`; returns their difference. Before the first it is 0.
+    function _added(Proof memory proof, uint256 steps, bytes32 root) private pure returns (int256) {
+        uint256 position = proof.position;
+        int256 before = position == 0 ? int256(0) : _sum(proof, position - 1, steps, root);
+        return _sum(proof, position, steps, root) - before;
     }
 
-    function _sum(uint256 spot) private pure returns (int256) {
+    function _sum(Proof memory proof, uint256 index, uint256 steps, bytes32 root) private pure returns (int256) {
+        uint256 depth = WordTree.depthOf(WordTree.leavesOf(steps << SUM_SHIFT));
+        (uint256 spot, bytes32 found) = TensorOpening.byteAt(proof, index << SUM_SHIFT, depth);
+        if (found != root) revert WrongRoot(found, root);
         return int256(ProofStream.word(spot)) >> 224;
     }
 }
