@@ -6,7 +6,7 @@ import {JobId} from "./JobId.sol";
 /// @notice Whose move it is in a challenge, or how it ended.
 enum Turn {
     None,
-    /// The provider must answer: {IDisputes-respond}, {IDisputes-open}, {IDisputes-postSums}, {IDisputes-answerMax}.
+    /// The provider must answer: {IDisputes-respond}, {IDisputes-show}, {IDisputes-postSums}, {IDisputes-answerMax}.
     Provider,
     /// The challenger must ask or prove.
     Challenger,
@@ -23,17 +23,17 @@ struct Challenge {
     uint40 deadline;
     /// {IDisputes-NO_ITEM} while the challenger looks for it in the result's tree.
     uint32 item;
-    /// Questions asked so far; at most {IDisputes-MAX_ROUNDS}.
+    /// What was asked so far, in questions that cost one `show`; at most {IDisputes-MAX_ROUNDS}.
     uint8 rounds;
     Turn turn;
     JobId jobId;
-    /// What the provider must answer, hashed; zero while it must {IDisputes-respond}.
+    /// What the provider must answer, hashed; zero while it must {IDisputes-respond}. At the challenger's turn the posted sums, or zero.
     bytes32 question;
-    /// Wei.
+    /// Wei; zero once it is anybody's.
     uint128 bond;
 }
 
-/// @notice How a job fell.
+/// @notice How a job fell, or will once somebody calls {IDisputes-refute}. There is none while `challenge` is zero and `refuted` false.
 struct Verdict {
     bool refuted;
     /// The item whose result was refuted; {IDisputes-NO_ITEM} if none in particular.
