@@ -4,6 +4,7 @@ export type { CanonicalModel, FloatPart } from "./canonicalise/index.ts";
 export { CLIENT_OPERATORS, runHead, runTail } from "./client/index.ts";
 export type { ClientModel, ClientPart } from "./client/index.ts";
 export * from "./commit/index.ts";
+export * from "./dispute/index.ts";
 export { lawElement, lawNode, lawOf, requantise, runLaw } from "./law/index.ts";
 export { FILL, LIMITS, shapeOfDims, sizeOf, tensorShape } from "./model.ts";
 export type {

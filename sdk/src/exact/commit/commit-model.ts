@@ -59,7 +59,7 @@ export async function exactModelId(model: ExactModel): Promise<Hex> {
 }
 
 /** `keccak256(0x02 ‖ record)`. */
-function recordHash(keccak: Keccak, record: Uint8Array): Uint8Array {
+export function recordHash(keccak: Keccak, record: Uint8Array): Uint8Array {
   return keccak.hash(concatBytes([Uint8Array.of(2), record]));
 }
 

@@ -4,7 +4,7 @@ import { groupWords, runWords } from "./filters.ts";
 import type { GroupWords } from "./filters.ts";
 import { elementPlace, pixelStride } from "./layout.ts";
 import type { Place } from "./layout.ts";
-import { leafRange } from "./range.ts";
+import { joinRanges, leafRange } from "./range.ts";
 import type { LeafRange } from "./range.ts";
 import { WORD } from "./words.ts";
 
@@ -63,7 +63,7 @@ export function contractOpening(node: ContractNode, input: Shape, index: number)
     channel,
     run,
     filters: leafRange(run.first, run.count),
-    input: joined(taps, group.count),
+    input: joinRanges(taps.flatMap(({ place }) => (place === undefined ? [] : [leafRange(place.word, group.count)]))),
     taps,
     words: group.count,
   };
@@ -72,20 +72,4 @@ export function contractOpening(node: ContractNode, input: Shape, index: number)
 function tapPlace(input: Shape, pixel: number, { first }: GroupWords): Place {
   const byte = pixel * pixelStride(input.c) + first * WORD;
   return { word: Math.floor(byte / WORD), lane: byte % WORD };
-}
-
-/** Ranges of leaves that cover the taps; those that touch or overlap become one. */
-function joined(taps: readonly Tap[], words: number): LeafRange[] {
-  const ranges = taps.flatMap(({ place }) => (place === undefined ? [] : [leafRange(place.word, words)]));
-  ranges.sort((a, b) => a.first - b.first);
-  const result: LeafRange[] = [];
-  for (const range of ranges) {
-    const last = result.at(-1);
-    if (last === undefined || range.first > last.first + last.count) result.push(range);
-    else {
-      const end = Math.max(last.first + last.count, range.first + range.count);
-      result[result.length - 1] = { first: last.first, count: end - last.first };
-    }
-  }
-  return result;
 }

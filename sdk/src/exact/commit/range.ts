@@ -29,6 +29,20 @@ export function leafRange(first: number, count: number): LeafRange {
   return { first: leaf, count: Math.floor((first + count - 1) / perLeaf) - leaf + 1 };
 }
 
+/** The same leaves in ascending order; ranges that touch or overlap become one. */
+export function joinRanges(ranges: readonly LeafRange[]): LeafRange[] {
+  const result: LeafRange[] = [];
+  for (const range of [...ranges].sort((a, b) => a.first - b.first)) {
+    const last = result.at(-1);
+    if (last === undefined || range.first > last.first + last.count) result.push(range);
+    else {
+      const end = Math.max(last.first + last.count, range.first + range.count);
+      result[result.length - 1] = { first: last.first, count: end - last.first };
+    }
+  }
+  return result;
+}
+
 /**
  * Opens leaves of a tensor, of filters, a table or sources. The rest of the tree is hashed again, less than a microsecond for each leaf.
  * @throws GliaError `EXACT_RANGE_INVALID` if there are no such leaves, `EXACT_HASH_UNAVAILABLE`.

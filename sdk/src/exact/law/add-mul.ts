@@ -14,7 +14,8 @@ export function addMul(node: AddMulNode, [aShape, bShape]: readonly [Shape, Shap
   return element;
 }
 
-function placeIn(shape: Shape, { n, h, w, c }: Position): number {
+/** Where an operand's element for this position of the output lies, in physical order. */
+export function placeIn(shape: Shape, { n, h, w, c }: Position): number {
   const pixel = pixelAt(shape, shape.n === 1 ? 0 : n, shape.h === 1 ? 0 : h, shape.w === 1 ? 0 : w);
   return pixel + (shape.c === 1 ? 0 : c);
 }

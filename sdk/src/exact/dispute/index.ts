@@ -1,0 +1,25 @@
+/** Disputes: everything that a party to one computes from data. The questions and their proofs: docs/EXACT.md, "Disputes" and "Proofs". */
+export { answerMaximum, answerSums, childrenIn, childrenOf, responseOf } from "./answers.ts";
+export type { RespondedItem, Response } from "./answers.ts";
+export { claimOf } from "./claim.ts";
+export type { Claim, MaxQuestion, SumsQuestion } from "./claim.ts";
+export { claimedItem } from "./claimed-item.ts";
+export type { ClaimedItem, ClaimedRoots } from "./claimed-item.ts";
+export { provableModel, traceOf, traceOfTrees } from "./claimed-trace.ts";
+export type { ClaimedTrace, FullTrace, ProvableModel } from "./claimed-trace.ts";
+export { Preimages, knownTree } from "./known-tree.ts";
+export { locateTensor, locateTrace } from "./locate.ts";
+export type { Demand } from "./locate.ts";
+export { answerMax, askMax } from "./maximum.ts";
+export { MAX_PROOF_BYTES, nextMove } from "./next-move.ts";
+export type { Answers, DisputeMove } from "./next-move.ts";
+export { proveBeaten } from "./prove-beaten.ts";
+export type { Beaten } from "./prove-beaten.ts";
+export { proveElement } from "./prove-element.ts";
+export { proveFiller, proveLeaf } from "./prove-layout.ts";
+export { nextResultMove, resultTree } from "./result.ts";
+export type { ResultMove } from "./result.ts";
+export { askSums, prefixSums, proveStep, sumsBytes, sumsOfBytes, sumsQuestionOf, sumsTree } from "./sums.ts";
+export type { Step } from "./sums.ts";
+export { hashTree, wordsTree } from "./tree.ts";
+export type { FullTree, Tree, TreePlace } from "./tree.ts";
