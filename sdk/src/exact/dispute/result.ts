@@ -4,7 +4,7 @@ import { tagHash } from "../../commitments/tags.ts";
 import type { Keccak } from "../commit/keccak.ts";
 import { depthOf } from "../commit/tree.ts";
 import { firstDifference } from "./difference.ts";
-import type { Preimages} from "./known-tree.ts";
+import type { Preimages } from "./known-tree.ts";
 import { knownTree } from "./known-tree.ts";
 import { SHOWN_LEVELS } from "./locate.ts";
 import { hashTree } from "./tree.ts";
