@@ -85,8 +85,8 @@ abstract contract Challenges is DisputeBase {
             if (status < JobStatus.Settled) revert JobNotClosed(id);
             Docket storage docket = _dockets[id];
             // INVARIANT: nobody ends a challenge that may still take the reward but its challenger.
-            if (msg.sender != c.challenger && _mayReplace(docket, challengeId, c.item))
-                revert TieOpen(docket.tieDeadline);
+            bool mayTake = challengeId < docket.challenge && _isTie(docket, c.item);
+            if (mayTake && msg.sender != c.challenger) revert TieOpen(docket.tieDeadline);
             c.turn = Turn.Released;
         } else if (turn != Turn.Won || c.bond == 0) revert WrongTurn(challengeId, turn);
         _payBond(c, c.challenger);

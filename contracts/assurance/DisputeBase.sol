@@ -15,7 +15,7 @@ import {JobSpec} from "../types/JobSpec.sol";
 /// @notice Storage of the disputes and what all their parts share.
 /// @dev SAFETY: effects come first. Assurance, market and referee are fixed and call nobody back but the market's own contracts.
 abstract contract DisputeBase is IDisputes {
-    /// @dev What is kept of a job, in one word; the last four are its {Verdict}.
+    /// @dev What is kept of a job, in one word; the last five are its {Verdict}.
     struct Docket {
         /// Open or won challenges, and open data requests: while there is one, the market has one challenge open for all.
         uint64 holds;
@@ -23,6 +23,7 @@ abstract contract DisputeBase is IDisputes {
         uint32 item;
         uint64 challenge;
         uint40 tieDeadline;
+        bool proven;
     }
 
     /// @dev What is kept of an item of a job.
@@ -136,12 +137,17 @@ abstract contract DisputeBase is IDisputes {
         if (winner == 0) {
             if (docket.refuted) return; // fell for undelivered data
             (docket.item, docket.challenge, docket.tieDeadline) = (item, uint64(id), _nextDeadline());
-        } else if (_mayReplace(docket, id, item)) docket.challenge = uint64(id);
+            docket.proven = !byDefault;
+        } else if (_isTie(docket, item)) {
+            // INVARIANT: within the tie window the earliest challenge of the refuted item has the reward, whoever proved first.
+            if (id < winner) docket.challenge = uint64(id);
+            if (!byDefault) docket.proven = true;
+        }
     }
 
-    /// @dev INVARIANT: within the tie window the earliest challenge of the refuted item has the reward, whoever proved first.
-    function _mayReplace(Docket storage docket, uint256 id, uint32 item) internal view returns (bool) {
-        return id < docket.challenge && item == docket.item && block.timestamp <= docket.tieDeadline;
+    /// @dev Whether a challenge of this item may still change the verdict.
+    function _isTie(Docket storage docket, uint32 item) internal view returns (bool) {
+        return item == docket.item && block.timestamp <= docket.tieDeadline;
     }
 
     function _price(uint256 gas_) internal view returns (uint256) {

@@ -47,6 +47,6 @@ contract Disputes is DataRequests, ReentrancyGuardTransient {
     /// @inheritdoc IDisputes
     function verdictOf(JobId id) external view returns (Verdict memory) {
         Docket storage docket = _dockets[id];
-        return Verdict(docket.refuted, docket.item, docket.challenge, docket.tieDeadline);
+        return Verdict(docket.refuted, docket.item, docket.challenge, docket.tieDeadline, docket.proven);
     }
 }

@@ -42,6 +42,8 @@ struct Verdict {
     uint64 challenge;
     /// Unix time in seconds up to which an earlier challenge on that item may still win, and so take the reward.
     uint40 tieDeadline;
+    /// The item's result was shown to be wrong, up to `tieDeadline`; if not, the provider fell silent.
+    bool proven;
 }
 
 /// @notice What a provider answers to the challenges of one item. All roots as in docs/EXACT.md, "Commitments".
