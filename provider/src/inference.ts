@@ -5,6 +5,7 @@ export {
   type LoadOptions,
   createInferenceEngine,
 } from "./adapters/inference/engine/engine.ts";
+export type { Inference, ReadyModel } from "./adapters/inference/engine/inference.ts";
 export type { LoadedModel, RunOptions, WorkerUsage } from "./adapters/inference/engine/loaded-model.ts";
 export type { OutputChunk, RunRequest } from "./adapters/inference/engine/run-on-worker.ts";
 export { type RunBatchFileOptions, runBatchFile } from "./adapters/inference/engine/run-batch-file.ts";

@@ -58,11 +58,17 @@ describe("admitJob", () => {
     admitJob(SPEC, 100n, POLICY, STANDING);
   });
 
+  it("admits exact jobs at the levels optimistic and audited", () => {
+    admitJob({ ...SPEC, determinism: 1 }, 100n, POLICY, STANDING);
+    admitJob({ ...SPEC, level: 1, determinism: 1 }, 100n, POLICY, STANDING);
+  });
+
   const refusals: [string, Partial<JobSpec>, Partial<Standing>, bigint?][] = [
     ["NODE_DRAINING", {}, { draining: true }],
     ["NODE_FULL", {}, { activeJobs: 4 }],
-    ["LEVEL_NOT_OFFERED", { level: 1 }, {}],
-    ["DETERMINISM_NOT_OFFERED", { determinism: 1 }, {}],
+    ["LEVEL_NOT_OFFERED", { level: 2, determinism: 1 }, {}],
+    ["DETERMINISM_NOT_OFFERED", { determinism: 2 }, {}],
+    ["DETERMINISM_NOT_OFFERED", { level: 1, determinism: 0 }, {}],
     ["TOO_MANY_ITEMS", { items: 101 }, {}],
     ["TOO_MANY_ITEMS", { items: 0 }, {}],
     ["OUTPUT_TOO_LARGE", { maxItemOutputBytes: 401 }, {}],

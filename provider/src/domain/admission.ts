@@ -74,15 +74,21 @@ export function admitJob(spec: JobSpec, price: bigint, policy: Policy, standing:
 }
 
 function admitTerms(spec: JobSpec, policy: Policy): void {
-  if (spec.level !== AssuranceLevel.Optimistic) {
-    refuse("LEVEL_NOT_OFFERED", `Assurance level ${spec.level} is not offered; this provider offers 0 (optimistic)`, {
-      level: spec.level,
-    });
+  if (spec.level !== AssuranceLevel.Optimistic && spec.level !== AssuranceLevel.Audited) {
+    refuse(
+      "LEVEL_NOT_OFFERED",
+      `Assurance level ${spec.level} is not offered; this provider offers 0 (optimistic) and 1 (audited)`,
+      { level: spec.level },
+    );
   }
-  if (spec.determinism !== 0) {
-    refuse("DETERMINISM_NOT_OFFERED", `Determinism class ${spec.determinism} is not offered; this provider offers 0`, {
-      determinism: spec.determinism,
-    });
+  // Of an opaque model nothing could be proven, to auditors or to a challenger: 1 is the exact profile, which the file is checked for.
+  const least = spec.level === AssuranceLevel.Optimistic ? 0 : 1;
+  if (spec.determinism < least || spec.determinism > 1) {
+    refuse(
+      "DETERMINISM_NOT_OFFERED",
+      `Determinism class ${spec.determinism} is not offered at level ${spec.level}; this provider offers ${least === 1 ? "1 (exact)" : "0 and 1 (exact)"}`,
+      { determinism: spec.determinism, level: spec.level },
+    );
   }
   if (spec.items < 1 || spec.items > policy.maxItems) {
     refuse("TOO_MANY_ITEMS", `${spec.items} items; this provider runs 1 to ${policy.maxItems}`, {

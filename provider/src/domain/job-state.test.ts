@@ -12,7 +12,33 @@ const LIFE: [JobEvent, JobState][] = [
   ["settled-on-chain", "settled"],
 ];
 
+const AUDITED: [JobEvent, JobState][] = [
+  ["content-ready", "fetched"],
+  ["result-recorded", "computed"],
+  ["commit-signed", "committing"],
+  ["committed-on-chain", "committed"],
+  ["open-signed", "opening"],
+  ["revealed-on-chain", "revealed"],
+];
+
 describe("job states", () => {
+  it("lead through a commitment to the reveal", () => {
+    let state: JobState = "assigned";
+    for (const [event, expected] of AUDITED) {
+      state = advance(state, event);
+      assert.equal(state, expected);
+    }
+  });
+
+  it("never commit without a recorded result, and never open what is not committed on chain", () => {
+    for (const state of JOB_STATES) {
+      if (state !== "computed")
+        assert.throws(() => advance(state, "commit-signed"), { code: "JOB_STEP_NOT_ALLOWED" }, state);
+      if (state !== "committed")
+        assert.throws(() => advance(state, "open-signed"), { code: "JOB_STEP_NOT_ALLOWED" }, state);
+    }
+  });
+
   it("lead from assignment to settlement", () => {
     let state: JobState = "assigned";
     for (const [event, expected] of LIFE) {
@@ -29,7 +55,15 @@ describe("job states", () => {
   });
 
   it("never reject what was computed or revealed", () => {
-    for (const state of ["computed", "revealing", "revealed", "settling", "settled"] as const) {
+    for (const state of [
+      "computed",
+      "committing",
+      "committed",
+      "opening",
+      "revealing",
+      "revealed",
+      "settled",
+    ] as const) {
       assert.throws(() => advance(state, "reject-signed"), { code: "JOB_STEP_NOT_ALLOWED" }, state);
     }
   });
@@ -51,6 +85,8 @@ describe("job states", () => {
 
   it("fall back when a transaction failed", () => {
     assert.equal(advance("revealing", "reveal-failed"), "computed");
+    assert.equal(advance("committing", "commit-failed"), "computed");
+    assert.equal(advance("opening", "open-failed"), "committed");
     assert.equal(advance("rejecting", "reject-failed"), "assigned");
     assert.equal(advance("settling", "settle-failed"), "revealed");
     assert.equal(advance("taking", "take-failed"), "lost");

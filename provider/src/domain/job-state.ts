@@ -6,6 +6,9 @@ export const JOB_STATES = [
   "assigned", // the chain says it is ours; content still to be fetched
   "fetched", // model and inputs are whole, local and as committed
   "computed", // result and output file are durable
+  "committing", // the commitment to an audited job's result is signed and recorded
+  "committed", // the chain has our commitment; waiting for the lot, and if it is drawn for the auditors
+  "opening", // the reveal of a committed result is signed and recorded
   "revealing", // the reveal is signed and recorded
   "revealed", // the chain has our result; waiting for the buyer or the window
   "settling", // a settlement is signed and recorded
@@ -24,6 +27,10 @@ export type JobEvent =
   | "take-failed"
   | "content-ready"
   | "result-recorded"
+  | "commit-signed"
+  | "commit-failed"
+  | "open-signed"
+  | "open-failed"
   | "reveal-signed"
   | "reveal-failed"
   | "reject-signed"
@@ -32,6 +39,7 @@ export type JobEvent =
   | "settle-failed"
   | "deadline-passed"
   | "assigned-on-chain"
+  | "committed-on-chain"
   | "revealed-on-chain"
   | "rejected-on-chain"
   | "settled-on-chain"
@@ -42,6 +50,7 @@ export type JobEvent =
 /** What the chain may report of a job in any state: reports can be repeated, come after a restart, or undo each other in a reorganisation. */
 const FACTS: Partial<Record<JobEvent, JobState>> = {
   "assigned-on-chain": "assigned",
+  "committed-on-chain": "committed",
   "revealed-on-chain": "revealed",
   "rejected-on-chain": "rejected",
   "settled-on-chain": "settled",
@@ -60,7 +69,11 @@ const STEPS: Readonly<Record<JobState, Partial<Record<JobEvent, JobState>>>> = {
     "deadline-passed": "missed",
   },
   fetched: { "result-recorded": "computed", "reject-signed": "rejecting", "deadline-passed": "missed" },
-  computed: { "reveal-signed": "revealing", "deadline-passed": "missed" },
+  computed: { "commit-signed": "committing", "reveal-signed": "revealing", "deadline-passed": "missed" },
+  committing: { "commit-failed": "computed", "deadline-passed": "missed" },
+  // A node that lost its journal finds its own commitment on chain, and computes the result once more.
+  committed: { "result-recorded": "committed", "open-signed": "opening", "deadline-passed": "missed" },
+  opening: { "open-failed": "committed", "deadline-passed": "missed" },
   revealing: { "reveal-failed": "computed", "deadline-passed": "missed" },
   revealed: { "settle-signed": "settling" },
   settling: { "settle-failed": "revealed" },

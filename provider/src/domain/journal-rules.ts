@@ -23,6 +23,30 @@ export function assertSameResult(jobId: string, recorded: ResultClaim | undefine
   );
 }
 
+/** What a node tells the chain of a result before its reveal; both 0x-hex of 32 bytes. */
+export interface CommitmentClaim {
+  readonly commitment: `0x${string}`;
+  readonly salt: `0x${string}`;
+}
+
+/**
+ * One job has one commitment for ever: a second one would make the first a lie.
+ * @throws {@link GliaError} `COMMITMENT_CONFLICT`.
+ */
+export function assertSameCommitment(
+  jobId: string,
+  recorded: CommitmentClaim | undefined,
+  claim: CommitmentClaim,
+): void {
+  if (recorded === undefined) return;
+  if (recorded.commitment === claim.commitment && recorded.salt === claim.salt) return;
+  throw new GliaError(
+    "COMMITMENT_CONFLICT",
+    `Job ${jobId} already has a different recorded commitment; the recorded one stands`,
+    { kind: "internal", details: { jobId, recorded: recorded.commitment, claim: claim.commitment } },
+  );
+}
+
 /**
  * The nonce for a new transaction: the next that neither the chain nor the journal has used.
  * @param chainNonce the account's transaction count at the head

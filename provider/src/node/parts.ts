@@ -5,7 +5,7 @@ import type { Failover } from "../adapters/chain/failover.ts";
 import type { Journal } from "../adapters/store/journal.ts";
 import type { NodeConfig } from "../config/settings.ts";
 import type { PointObserver } from "../domain/points.ts";
-import type { InferenceEngine } from "../inference.ts";
+import type { Inference } from "../inference.ts";
 import type { Logger } from "../util/log.ts";
 import type { Metrics } from "../util/metrics.ts";
 
@@ -18,10 +18,12 @@ export interface NodeParts {
   readonly journal: Journal;
   readonly store: ContentStore;
   readonly served: ServedSet;
-  readonly engine: InferenceEngine;
+  readonly engine: Inference;
   /** Finds the integer function in a stranger's file, on a thread of its own. */
   readonly readExact: ExactReader;
   readonly operator: LocalAccount;
+  /** From which salts follow; 32 bytes. */
+  readonly secret: Hex;
   readonly provider: Address;
   readonly log: Logger;
   readonly metrics: Metrics;

@@ -9,9 +9,11 @@ import { createFetcher } from "../adapters/artifacts/fetcher.ts";
 import { createGuardedFetch } from "../adapters/artifacts/guarded-fetch.ts";
 import { openGuardedPeer } from "../adapters/artifacts/guarded-peer.ts";
 import { createExactReader } from "../adapters/canonical/exact-reader.ts";
+import { nodeSecret } from "../adapters/keystore/node-secret.ts";
 import { openJournal } from "../adapters/store/journal.ts";
 import type { NodeConfig } from "../config/settings.ts";
 import type { PointObserver } from "../domain/points.ts";
+import type { Inference } from "../inference.ts";
 import type { Logger } from "../util/log.ts";
 import { createMetrics } from "../util/metrics.ts";
 import { awaitQuietAccount } from "./await-quiet-account.ts";
@@ -30,6 +32,8 @@ export interface StartOptions {
   readonly log: Logger;
   /** Told at each named point of a job's life, right after it became durable. */
   readonly onPoint?: PointObserver;
+  /** Puts something between the node and what runs its models; by default nothing. */
+  readonly compute?: (engine: Inference) => Inference;
 }
 
 /** A node at work. */
@@ -72,8 +76,10 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     const store = await openFsStore(join(directory, "content"));
     const guarded = createGuardedFetch({ allowLoopback: config.allowLoopbackSources });
     cleanup.add("connections", () => guarded.close());
-    const { engine, executionProvider } = await startEngine(config, log);
-    cleanup.add("inference", () => engine.close());
+    const started = await startEngine(config, log);
+    const { executionProvider } = started;
+    cleanup.add("inference", () => started.engine.close());
+    const engine = options.compute?.(started.engine) ?? started.engine;
     const exactReader = createExactReader();
     cleanup.add("exact models", () => exactReader.close());
 
@@ -115,6 +121,7 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
       engine,
       readExact: exactReader.read,
       operator,
+      secret: await nodeSecret(operator),
       provider,
       log,
       metrics,

@@ -58,6 +58,13 @@ export async function checkContent(check: ContentCheck): Promise<CheckedModel> {
     const mismatch = error instanceof GliaError && error.code === "MODEL_MISMATCH";
     throw impossible(mismatch ? "MODEL_ID_MISMATCH" : "MODEL_REFUSED", error);
   });
+  // Whoever took such a job with any other id could never answer a challenge of it.
+  if (spec.determinism === 1 && model.exact === undefined) {
+    throw new Impossible(
+      "MODEL_NOT_EXACT",
+      `The spec asks for the exact profile (determinism 1), but its modelId ${spec.modelId} names the file as it is`,
+    );
+  }
   await checkBatch(spec, input, model);
   return { bytes, model };
 }

@@ -5,13 +5,13 @@ import type { JobRecord } from "../adapters/store/jobs.ts";
 import type { ResultRecord } from "../adapters/store/results.ts";
 import type { JobPoint } from "../domain/points.ts";
 import { Impossible } from "../domain/reject-reason.ts";
-import { type ExactSelfTest, type InferenceEngine, runBatchFile } from "../inference.ts";
+import { type ExactSelfTest, type Inference, runBatchFile } from "../inference.ts";
 import { checkContent, type ContentLimits, type DeclaredSizes, impossible } from "./check-content.ts";
 
 /** What running one job needs. */
 export interface RunJobContext {
   readonly store: ContentStore;
-  readonly engine: InferenceEngine;
+  readonly engine: Inference;
   /** Finds the integer function in a stranger's file. */
   readonly readExact: ExactReader;
   readonly limits: ContentLimits & { readonly maxOutputBytes: number };

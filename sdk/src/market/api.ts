@@ -102,6 +102,7 @@ export const PROVIDER_JOB_STATES = [
   "fetching",
   "running",
   "storing",
+  "committed",
   "revealing",
   "revealed",
   "settled",

@@ -15,6 +15,8 @@ export interface Submission {
   readonly purpose: Purpose;
   readonly jobIds: readonly Hex[];
   readonly call: ContractCall;
+  /** See `TransactionRecord.subject`. */
+  readonly subject?: string;
   /** Writes that must become durable together with the signed bytes. */
   readonly onRecorded: () => void;
 }
@@ -55,6 +57,7 @@ export function createSender(options: SenderOptions): Sender {
     call,
     purpose,
     jobIds,
+    subject,
     onRecorded,
   }: Submission): Promise<Pick<TransactionRecord, "hash" | "raw">> {
     const cost = await estimateCall(publicClient, operator.address, call);
@@ -83,7 +86,7 @@ export function createSender(options: SenderOptions): Sender {
     });
     const hash = keccak256(raw);
     journal.atomic(() => {
-      journal.transactions.record({ hash, nonce, purpose, raw, jobIds });
+      journal.transactions.record({ hash, nonce, purpose, raw, jobIds, subject });
       onRecorded();
     });
     return { hash, raw };
@@ -125,10 +128,10 @@ export function createSender(options: SenderOptions): Sender {
 
   /** Sends an unmined transaction again, or the same call at a higher fee if the network asks for more now. */
   async function resend(transaction: TransactionRecord): Promise<void> {
-    const { hash, nonce, purpose, raw, jobIds } = transaction;
+    const { hash, nonce, purpose, raw, jobIds, subject } = transaction;
     if (Date.now() - (sentAt.get(hash) ?? 0) < resendMs) return;
     const replacement = await signReplacement(publicClient, operator, raw);
-    if (replacement !== undefined) journal.transactions.record({ ...replacement, nonce, purpose, jobIds });
+    if (replacement !== undefined) journal.transactions.record({ ...replacement, nonce, purpose, jobIds, subject });
     await send(replacement ?? transaction);
     const text = replacement === undefined ? "sent a recorded transaction again" : "sent a transaction at a higher fee";
     log.info({ hash: replacement?.hash ?? hash, nonce, purpose }, text);

@@ -14,6 +14,10 @@ export interface JobRecord {
   readonly sources: readonly string[];
   /** The chain's struct as of the assignment; what `reveal` and `reject` refer to. */
   readonly assignedJob: Job;
+  /** The chain's struct as of the commitment of an audited job. */
+  readonly committedJob: Job | undefined;
+  /** What the job's module last wrote into its struct. */
+  readonly moduleData: Hex | undefined;
   /** The chain's struct as of the reveal; what `settle` refers to. */
   readonly revealedJob: Job | undefined;
   readonly revealedDigest: Hex | undefined;
@@ -39,6 +43,8 @@ export function createJobStore(database: DatabaseSync) {
   const setState = database.prepare("UPDATE jobs SET state = ? WHERE job_id = ?");
   const setBlock = database.prepare("UPDATE jobs SET block = ?, recheck = 0 WHERE job_id = ?");
   const setRevealed = database.prepare("UPDATE jobs SET revealed_job = ?, revealed_digest = ? WHERE job_id = ?");
+  const setCommitted = database.prepare("UPDATE jobs SET committed_job = ? WHERE job_id = ?");
+  const setModuleData = database.prepare("UPDATE jobs SET module_data = ? WHERE job_id = ?");
   const setError = database.prepare("UPDATE jobs SET error = ? WHERE job_id = ?");
   const setPaid = database.prepare("UPDATE jobs SET paid = ? WHERE job_id = ?");
   const markAbove = database.prepare("UPDATE jobs SET recheck = 1 WHERE block > ?");
@@ -66,6 +72,12 @@ export function createJobStore(database: DatabaseSync) {
       const state = advance(row["state"] as JobState, event);
       setState.run(state, jobId);
       return state;
+    },
+    setCommitted(jobId: Hex, job: Job): void {
+      setCommitted.run(encode(job), jobId);
+    },
+    setModuleData(jobId: Hex, moduleData: Hex): void {
+      setModuleData.run(moduleData, jobId);
     },
     setRevealed(jobId: Hex, job: Job, outputDigest: Hex): void {
       setRevealed.run(encode(job), outputDigest, jobId);
@@ -118,6 +130,8 @@ function toRecord(row: Record<string, SQLOutputValue>): JobRecord {
     spec: decodeSpec(row["spec"]),
     sources: decodeList(row["sources"]),
     assignedJob: decodeJob(row["assigned_job"]),
+    committedJob: row["committed_job"] === null ? undefined : decodeJob(row["committed_job"]),
+    moduleData: row["module_data"] === null ? undefined : (String(row["module_data"]) as Hex),
     revealedJob: row["revealed_job"] === null ? undefined : decodeJob(row["revealed_job"]),
     revealedDigest: row["revealed_digest"] === null ? undefined : (String(row["revealed_digest"]) as Hex),
     block: BigInt(Number(row["block"])),

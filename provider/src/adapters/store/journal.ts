@@ -1,5 +1,9 @@
+import { type AttestedStore, createAttestedStore } from "./attested.ts";
 import { type AuctionStore, createAuctionStore } from "./auctions.ts";
+import { type AuditStore, createAuditStore } from "./audits.ts";
 import { type BlockStore, createBlockStore } from "./blocks.ts";
+import { type ChallengeStore, createChallengeStore } from "./challenges.ts";
+import { type CommitmentStore, createCommitmentStore } from "./commitments.ts";
 import { atomically, openDatabase } from "./database.ts";
 import { createJobStore, type JobStore } from "./jobs.ts";
 import { createQuoteStore, type QuoteStore } from "./quotes.ts";
@@ -13,6 +17,10 @@ export interface Journal {
   readonly auctions: AuctionStore;
   readonly jobs: JobStore;
   readonly results: ResultStore;
+  readonly commitments: CommitmentStore;
+  readonly attested: AttestedStore;
+  readonly challenges: ChallengeStore;
+  readonly audits: AuditStore;
   readonly transactions: TransactionStore;
   readonly blocks: BlockStore;
   readonly settings: SettingStore;
@@ -29,6 +37,10 @@ export function openJournal(path: string): Journal {
     auctions: createAuctionStore(database),
     jobs: createJobStore(database),
     results: createResultStore(database),
+    commitments: createCommitmentStore(database),
+    attested: createAttestedStore(database),
+    challenges: createChallengeStore(database),
+    audits: createAuditStore(database),
     transactions: createTransactionStore(database),
     blocks: createBlockStore(database),
     settings: createSettingStore(database),

@@ -69,4 +69,69 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE blocks (number INTEGER PRIMARY KEY, hash TEXT NOT NULL) STRICT;
   CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
   `,
+  `
+  -- The chain's struct as of the commitment, and what a module last wrote into it.
+  ALTER TABLE jobs ADD COLUMN committed_job TEXT;
+  ALTER TABLE jobs ADD COLUMN module_data TEXT;
+
+  -- What a transaction is about where the job alone does not say it: a move in one of several challenges.
+  ALTER TABLE transactions ADD COLUMN subject TEXT;
+
+  -- INVARIANT: a job has one commitment for ever, recorded before its transaction is signed.
+  CREATE TABLE commitments (
+    job_id TEXT PRIMARY KEY,
+    commitment TEXT NOT NULL,
+    salt TEXT NOT NULL
+  ) STRICT;
+  CREATE TRIGGER commitments_never_change BEFORE UPDATE ON commitments BEGIN SELECT RAISE(ABORT, 'a commitment never changes'); END;
+  CREATE TRIGGER commitments_never_go BEFORE DELETE ON commitments BEGIN SELECT RAISE(ABORT, 'a commitment never goes'); END;
+
+  -- Auditors that attested jobs of ours, and what became of their attestations.
+  CREATE TABLE attested (
+    job_id TEXT NOT NULL,
+    auditor TEXT NOT NULL,
+    state TEXT NOT NULL,
+    block INTEGER NOT NULL,
+    PRIMARY KEY (job_id, auditor)
+  ) STRICT;
+
+  -- Challenges in which this node has a part: its own job is disputed, or it disputes another's.
+  CREATE TABLE challenges (
+    challenge INTEGER NOT NULL,
+    module TEXT NOT NULL,
+    job_id TEXT NOT NULL,
+    role TEXT NOT NULL,
+    item INTEGER NOT NULL,
+    open INTEGER NOT NULL,
+    block INTEGER NOT NULL,
+    PRIMARY KEY (module, challenge)
+  ) STRICT;
+
+  -- Other providers' jobs that this node may be drawn to audit.
+  CREATE TABLE audits (
+    job_id TEXT PRIMARY KEY,
+    state TEXT NOT NULL,
+    spec TEXT NOT NULL,
+    sources TEXT NOT NULL,
+    job TEXT NOT NULL,
+    reveal TEXT,
+    seed TEXT,
+    differs INTEGER,
+    block INTEGER NOT NULL,
+    recheck INTEGER NOT NULL DEFAULT 0,
+    error TEXT
+  ) STRICT;
+  CREATE INDEX audits_by_state ON audits (state);
+
+  -- INVARIANT: under one seed a job has one attestation of ours for ever, recorded before its transaction is signed.
+  CREATE TABLE attestations (
+    job_id TEXT NOT NULL,
+    seed TEXT NOT NULL,
+    roots TEXT NOT NULL,
+    salt TEXT NOT NULL,
+    PRIMARY KEY (job_id, seed)
+  ) STRICT;
+  CREATE TRIGGER attestations_never_change BEFORE UPDATE ON attestations BEGIN SELECT RAISE(ABORT, 'an attestation never changes'); END;
+  CREATE TRIGGER attestations_never_go BEFORE DELETE ON attestations BEGIN SELECT RAISE(ABORT, 'an attestation never goes'); END;
+  `,
 ];

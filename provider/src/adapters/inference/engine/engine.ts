@@ -35,6 +35,8 @@ export interface LoadOptions {
   readonly signal?: AbortSignal;
   /** Run this exact model, which the caller found in the file, and not the file. */
   readonly exact?: ExactModel | undefined;
+  /** Give all tensors that the exact model's nodes compute, see `LoadRequest.trace`. */
+  readonly trace?: boolean;
 }
 
 const DEFAULT_WARM = 4;
@@ -74,12 +76,12 @@ export class InferenceEngine {
    * Throws `MODEL_REFUSED`, `MODEL_KNOWN_BAD`, `MODEL_LOAD_FAILED`, the worker's named errors, or what the SDK's
    * `readInputs` throws for a model whose inputs cannot be sent.
    */
-  async load(model: Uint8Array | string, { signal, exact }: LoadOptions = {}): Promise<LoadedModel> {
+  async load(model: Uint8Array | string, { signal, exact, trace = false }: LoadOptions = {}): Promise<LoadedModel> {
     const bytes = typeof model === "string" ? await this.#read(model) : model;
     const sha256 = createHash("sha256").update(bytes).digest("hex");
     await this.#refuseKnownBad(sha256);
-    const key = exact === undefined ? sha256 : `${sha256} exact`;
-    const admitted = this.#models.get(key) ?? (await this.#admit(sha256, bytes, exact));
+    const key = exact === undefined ? sha256 : `${sha256} ${trace ? "trace" : "exact"}`;
+    const admitted = this.#models.get(key) ?? (await this.#admit(sha256, bytes, exact, trace));
     // Somebody else may have been admitted with the same file meanwhile.
     const loaded = this.#models.get(key) ?? admitted;
     // Last in the map is the one used last.
@@ -102,7 +104,7 @@ export class InferenceEngine {
     await Promise.all(models.map((model) => model.close()));
   }
 
-  async #admit(sha256: string, bytes: Uint8Array, exact: ExactModel | undefined): Promise<LoadedModel> {
+  async #admit(sha256: string, bytes: Uint8Array, exact: ExactModel | undefined, trace: boolean): Promise<LoadedModel> {
     this.inspect(bytes);
     const common = {
       threads: this.#options.threads ?? 0,
@@ -112,7 +114,7 @@ export class InferenceEngine {
     if (exact !== undefined) {
       const inputs = exact.inputs.map(({ name, dims }): TensorInfo => ({ name, dtype: "uint8", shape: dims }));
       const settings = { ...this.#settings(false), program: workerProgram(false, true) };
-      const request: LoadRequest = { ...common, executionProviders: ["cpu"], exact: true };
+      const request: LoadRequest = { ...common, executionProviders: ["cpu"], exact: true, trace };
       return new LoadedModel({ sha256, bytes: serialize(exact), inputs }, settings, request, this.#badModels);
     }
     const inputs = readInputs(decodeModel(bytes));

@@ -10,7 +10,8 @@ import {
 } from "@glia/sdk";
 import { workerProtocol } from "../process/worker-errors.ts";
 import type { TensorLayout } from "../worker/frames.ts";
-import type { LoadedModel, RunOptions } from "./loaded-model.ts";
+import type { ReadyModel } from "./inference.ts";
+import type { RunOptions } from "./loaded-model.ts";
 
 /** Options of a run from batch file to batch file. */
 export interface RunBatchFileOptions extends RunOptions {
@@ -23,10 +24,10 @@ const READ_BYTES = 1024 * 1024;
 /**
  * Runs a whole batch file and yields the output batch file, header first. Items are never decoded in between: the same
  * bytes that the file holds go to the worker, and what comes back is what the output file holds.
- * Throws what {@link LoadedModel.run} and the SDK's `openBatchFile` throw.
+ * Throws what {@link ReadyModel.run} and the SDK's `openBatchFile` throw.
  */
 export async function* runBatchFile(
-  model: LoadedModel,
+  model: Pick<ReadyModel, "run">,
   source: RandomAccess,
   options: RunBatchFileOptions = {},
 ): AsyncGenerator<Uint8Array> {

@@ -59,6 +59,8 @@ export interface LoadRequest {
   readonly strictProvider: boolean;
   /** The model is an exact one: it runs as the law says, on the processor, and the two settings before this one do not count. */
   readonly exact: boolean;
+  /** Of an exact model give every node's output, numbered, in physical order, and not the model's outputs: what answers in a dispute are made from. */
+  readonly trace?: boolean;
 }
 
 /** What an exact model's self-test on this machine found. */

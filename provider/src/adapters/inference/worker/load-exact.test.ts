@@ -64,6 +64,19 @@ describe("an exact model in the worker", () => {
     assert.deepEqual(y, { type: "uint8", dims: [1, 3, 2, 2], data: toLogical([1, 3, 2, 2], lawful) });
   });
 
+  it("gives every node's tensor where a trace is asked for, whatever the machine computes", async () => {
+    const tensors = runLaw(MODEL, [toPhysical([1, 2, 2, 2], INPUT)]);
+    for (const ort of [runtime, wrongRuntime]) {
+      const loaded = await loadExact(ort, serialize(MODEL), { threads: 1, trace: true });
+      assert.deepEqual(loaded.outputNames, ["1", "2"]);
+      const [lane] = loaded.makeLanes(FRAME);
+      lane?.targets[0]?.set(INPUT);
+      const traced = await lane?.run();
+      for (const number of [1, 2])
+        assert.deepEqual(traced?.[number], { type: "uint8", dims: [1, 2, 2, 3], data: tensors[number] });
+    }
+  });
+
   it("runs by the law where it does not, and says so", async () => {
     const { selfTest, y } = await outputOf(wrongRuntime);
     assert.deepEqual(
