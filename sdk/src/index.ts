@@ -1,4 +1,5 @@
 /** The public API of `@glia/sdk` for browsers and Node; each folder's own index names what it gives. */
+export * from "./assurance/index.ts";
 export * from "./chain/index.ts";
 export * from "./commitments/index.ts";
 export { EXIT_CODES, GliaError } from "./errors.ts";

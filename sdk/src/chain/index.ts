@@ -1,4 +1,5 @@
 export { assertChain } from "./assert-chain.ts";
+export type { AssuranceParameters, AttestationState, Audit, Reveal } from "./audit-types.ts";
 export { chainTime } from "./chain-time.ts";
 export type { ContractCall } from "./contract-call.ts";
 export { estimateCall } from "./cost.ts";

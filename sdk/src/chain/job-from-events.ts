@@ -32,9 +32,13 @@ export interface JobView {
   /** Who was hired or took the job, also after the end; undefined for a job that nobody took. */
   readonly provider?: Address;
   readonly assigned?: EventPlace;
+  /** Of a job at level audited: when its provider was bound to a result. */
+  readonly committed?: EventPlace;
   readonly revealed?: EventPlace;
   /** Token units, once settled. */
   readonly settlement?: EventPlace & { readonly paid: bigint; readonly fee: bigint };
+  /** Once its result was refuted, GLIA units: what the provider lost and what of it was kept for whoever proved it. */
+  readonly refuted?: EventPlace & { readonly burned: bigint; readonly reward: bigint };
 }
 
 type Facts = Partial<{ -readonly [key in keyof JobView]: JobView[key] }>;
@@ -104,6 +108,9 @@ function applyEvent(facts: Facts, event: MarketEvent): void {
       facts.provider = event.args.provider;
       facts.assigned = place;
       break;
+    case "JobCommitted":
+      facts.committed = place;
+      break;
     case "JobRevealed":
       facts.outputDigest = event.args.outputDigest;
       facts.revealed = place;
@@ -113,6 +120,9 @@ function applyEvent(facts: Facts, event: MarketEvent): void {
       break;
     case "JobSettled":
       facts.settlement = { ...place, paid: event.args.paid, fee: event.args.fee };
+      break;
+    case "JobRefuted":
+      facts.refuted = { ...place, burned: event.args.burned, reward: event.args.reward };
       break;
     default:
       break;

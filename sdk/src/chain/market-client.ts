@@ -3,8 +3,8 @@ import type { Account, Address, Chain, Hex, PublicClient, Transport, WalletClien
 import { GliaError } from "../errors.ts";
 import { jobMarketAbi, providerRegistryAbi, vaultAbi } from "./abis.ts";
 import type { Deployment } from "./deployment.ts";
-import { explainRevert } from "./errors/explain-revert.ts";
-import type { JobSpec, JobStatus, MarketDomain } from "./types.ts";
+import { explained } from "./explained.ts";
+import type { AssuranceLevel, JobSpec, JobStatus, MarketDomain } from "./types.ts";
 
 /** A wallet that has an account. */
 export type Wallet = WalletClient<Transport, Chain | undefined, Account>;
@@ -68,6 +68,9 @@ function createReads({ publicClient, walletClient, deployment }: MarketClientPar
       );
       return { gliaPerToken, updatedAt };
     },
+    /** The assurance module that new exact jobs of a level get; the zero address where there is none. */
+    moduleOf: (level: AssuranceLevel) =>
+      explained(publicClient.readContract({ ...marketContract, functionName: "moduleOf", args: [level] })),
     /** Unix seconds until which new jobs are stopped; in the past where they are not. */
     pausedUntil: () => explained(publicClient.readContract({ ...marketContract, functionName: "pausedUntil" })),
 
@@ -119,12 +122,4 @@ function createReads({ publicClient, walletClient, deployment }: MarketClientPar
       });
     },
   };
-}
-
-async function explained<T>(promise: Promise<T>): Promise<T> {
-  try {
-    return await promise;
-  } catch (error) {
-    throw explainRevert(error);
-  }
 }
