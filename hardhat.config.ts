@@ -45,6 +45,14 @@ export default defineConfig({
   },
   networks: {
     hardhat: { type: "edr-simulated", chainType: "l1", chainId: 31337 },
+    // What `hardhat node` serves where npm has no anvil: a block for each transaction, and one each second.
+    node: {
+      type: "edr-simulated",
+      chainType: "l1",
+      chainId: 31337,
+      mining: { auto: true, interval: 1_000 },
+      allowBlocksWithSameTimestamp: true,
+    },
     devnet: { type: "http", chainType: "l1", url: process.env["GLIA_DEVNET_URL"] ?? "http://127.0.0.1:8545" },
     custom: {
       type: "http",

@@ -66,6 +66,10 @@ function chainCommand(
         String(DEVNET_CHAIN_ID),
         "--state",
         stateFile,
+        // A block at once for each transaction, and one each second: seeds are hashes of blocks that nobody has to wait for.
+        "--mixed-mining",
+        "--block-time",
+        "1",
       ],
     };
   }

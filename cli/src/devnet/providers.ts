@@ -129,7 +129,7 @@ async function initialise({ chain, deployment }: DevnetParts, index: number, dir
       vault: deployment.vault,
       gliaToken: deployment.glia,
       fromBlock: deployment.block,
-      // Anvil mines when there is something to mine, so nothing ever comes to lie on top, and the head may be old.
+      // This machine's own chain is never reorganised, and a stopped one is not too old to be read.
       confirmations: 0,
       maxHeadAge: 0,
       pollMs: 200,
