@@ -32,9 +32,10 @@ interface IAssurance {
     /// @param pay Share of the pot, in the job's token.
     /// @param reward Share of the collateral, in GLIA units.
     event AuditClosed(JobId indexed jobId, address indexed auditor, uint96 bond, uint128 pay, uint96 reward);
+    /// @notice The pot of a job that nobody audited went back, in the job's token.
+    event PotReturned(JobId indexed jobId, address indexed payer, uint128 amount);
     event RewardPaid(JobId indexed jobId, address indexed to, uint96 amount);
 
-    error WrongJobSpec(JobId id);
     error WrongJob(JobId id);
     error WrongLevel(JobId id);
     error NotProvider(address caller, address provider);
@@ -44,6 +45,9 @@ interface IAssurance {
     error ZeroCommitment();
     error WrongOpening();
     error NotChecked(JobId id);
+    error NotAttested(JobId id);
+    error RevealNotPassed(uint256 deadline);
+    error NoPot(JobId id);
     error NotDrawn(JobId id, address auditor);
     error OwnJob(address auditor);
     error AttestedAlready(JobId id, address auditor);
@@ -62,6 +66,7 @@ interface IAssurance {
     error NothingToLeave(address auditor);
     error LeaveNotPassed(uint256 freeAt);
     error NoReward(JobId id);
+    error NotAContract(address account);
     error ParameterOutOfBounds(bytes32 name, uint256 value, uint256 min, uint256 max);
 
     /// @notice Makes `amount` of the caller's free stake at this contract auditing stake.
@@ -93,6 +98,10 @@ interface IAssurance {
 
     /// @notice Anyone, after the reveal deadline of a job that somebody attested: it falls whole.
     function defaultAudited(JobId id, Job calldata job) external;
+
+    /// @notice Anyone: gives back the pot of a job that was rejected, or defaulted without an attestation.
+    /// @param job As of its last event.
+    function returnPot(JobSpec calldata spec, Job calldata job) external;
 
     /// @notice Opens an attestation, up to the claim deadline.
     /// @param roots The item roots that the auditor attested.
@@ -127,6 +136,9 @@ interface IAssurance {
 
     /// @notice Items that auditors of a job re-execute: one of each of min(sampleSize, items) equal parts of the batch.
     function sample(JobId id, bytes32 seed) external view returns (uint32[] memory items);
+
+    /// @notice Of the opened attestations, how many differ at the sampled item of a part of the batch and have got no reward yet.
+    function differingAt(JobId id, uint256 part) external view returns (uint16);
 
     function auditOf(JobId id) external view returns (Audit memory);
     function attestationOf(JobId id, address auditor) external view returns (Attestation memory);

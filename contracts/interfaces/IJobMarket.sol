@@ -126,7 +126,7 @@ interface IJobMarket is IBounds, IJobMarketErrors, IJobMarketAdmin, IJobMarketMo
 
     /// @return status Where the job stands.
     /// @return openChallenges How many challenges keep it from being settled.
-    /// @return jobHash Low 232 bits of `keccak256(abi.encode(job))`; zero in final states.
+    /// @return jobHash Low 232 bits of `keccak256(abi.encode(job))`; zero in final states but Rejected and Defaulted.
     function statusOf(JobId id) external view returns (JobStatus status, uint16 openChallenges, uint232 jobHash);
 
     /// @notice Price in token units that {take} pays at `time` (Unix seconds), rounded down; linear from start to max.

@@ -35,10 +35,10 @@ abstract contract Delivery is MarketBase {
 
     /// @inheritdoc IJobMarket
     function reject(JobId id, Job calldata job, bytes32 reason) external {
-        _requireJob(id, job, ASSIGNED);
+        JobSlot slot = _requireJob(id, job, ASSIGNED);
         _requireProvider(job.provider, job.operator);
         _requireNotAfter(job.terms.rejectDeadline());
-        _close(id, JobStatus.Rejected);
+        _closeUnserved(id, JobStatus.Rejected, slot);
         emit JobRejected(id, job.provider, reason);
         _refund(job);
         _unlock(job.provider, job.money.collateral());
@@ -85,7 +85,7 @@ abstract contract Delivery is MarketBase {
         JobSlot slot = _requireJob(id, job, ASSIGNED | COMMITTED);
         _requireNoChallenge(id, slot);
         _requireAfter(job.terms.deadline());
-        _close(id, JobStatus.Defaulted);
+        _closeUnserved(id, JobStatus.Defaulted, slot);
 
         uint96 collateral = job.money.collateral();
         uint96 taken = uint96((uint256(collateral) * job.terms.missSlashBps()) / BPS);
@@ -119,6 +119,11 @@ abstract contract Delivery is MarketBase {
         next.resultRoot = resultRoot;
         _jobs[id] = JobSlotLibrary.pack(JobStatus.Revealed, openChallenges, StructHash.hashMemory(next));
         emit JobRevealed(id, next.terms, resultRoot, outputDigest);
+    }
+
+    /// @dev A job that the provider did not serve keeps its hash, by which its module knows whose audit pot it holds.
+    function _closeUnserved(JobId id, JobStatus status, JobSlot slot) private {
+        _jobs[id] = JobSlotLibrary.pack(status, 0, slot.hash());
     }
 
     /// @dev What {settle} requires, without a revert. Only then is `job` known to be what it says it is.

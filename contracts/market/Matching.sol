@@ -201,7 +201,7 @@ abstract contract Matching is MarketAdmin, Sponsoring {
         );
     }
 
-    /// @return module That of the spec's level; zero if it has none.
+    /// @return module That of the spec's level; zero if it has none, or if the model is not exact: then there is nothing to prove.
     function _checkSpec(Settings settings, JobSpec memory spec, uint128 price) private view returns (address module) {
         _requireBounds("items", spec.items, 1, type(uint32).max);
         AssuranceLevel level = spec.level;
@@ -212,7 +212,7 @@ abstract contract Matching is MarketAdmin, Sponsoring {
         _requireBounds("executionWindow", spec.executionWindow, 1, MAX_WINDOW);
         _requireBounds("rejectWindow", spec.rejectWindow, 0, spec.executionWindow);
         _requireBounds("challengeWindow", spec.challengeWindow, settings.minChallengeWindow(), MAX_CHALLENGE_WINDOW);
-        if (settings.hasModule(uint8(level))) module = _modules[level];
+        if (spec.determinism == 1 && settings.hasModule(uint8(level))) module = _modules[level];
         else if (checked) revert LevelUnavailable(level);
         if (spec.declaredGain < price) revert GainBelowPrice(spec.declaredGain, price);
     }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-/// @notice What the module keeps of a committed job.
+/// @notice What the module keeps of a job.
 struct Audit {
     /// See {IRandomBeacon-nextPoint}.
     uint64 seedPoint;
-    /// When the job was assigned; auditing stakes count as of then.
+    /// When the job was assigned; auditing stakes count as of then. Zero if the job was not committed.
     uint40 assignedAt;
     /// Last moment of attesting.
     uint40 auditDeadline;
@@ -14,23 +14,25 @@ struct Audit {
     uint8 sampleSize;
     bool redrawn;
     uint16 attestations;
+    /// Attestations that are not done with: neither closed nor forfeited.
+    uint16 waiting;
+    /// Whether the pot of a job that was never committed went back.
+    bool potReturned;
     // second slot
-    /// Of the attestations that were opened, how many differ from what was revealed.
-    uint16 differing;
-    /// Opened attestations, of either kind.
-    uint16 opened;
-    /// Last moment of opening attestations; zero before the reveal.
+    /// Last moment of opening attestations; zero unless the job was revealed with attestations.
     uint40 claimDeadline;
     address provider;
-    // third and fourth
-    /// Of the job's token: to be shared by the auditors.
+    // third
+    /// What is left of the pot, of the job's token: to be shared by the auditors.
     uint128 pot;
-    /// GLIA: to be shared by auditors whose attestation differs at the refuted item, or else for the challenger.
+    /// What is left, in GLIA units: to be shared by auditors whose attestation differs at the refuted item, or else for the challenger.
     uint96 reward;
+    // fourth to seventh, each written only if somebody attested
     address token;
-    /// Zero until captured.
+    address payer;
+    /// Zero until an auditor captured it.
     bytes32 seed;
-    /// keccak256 of the revealed roots of the sampled items, one after another; zero if there was no attestation.
+    /// keccak256 of the revealed roots of the sampled items, one after another.
     bytes32 digest;
 }
 
@@ -41,6 +43,8 @@ struct Attestation {
     /// Bit j: the auditor's root of the j-th sampled item differs from the revealed one.
     uint64 differences;
     bool opened;
+    /// The job was settled before the difference was opened: nobody could dispute it any more.
+    bool excused;
 }
 
 /// @notice What a provider reveals.

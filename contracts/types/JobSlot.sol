@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {JobStatus} from "./Job.sol";
 
 /// @notice What the chain keeps of a job: status (8 bits), open challenges (16), low 232 bits of the hash of its {Job}.
-/// @dev A job in a final state keeps its slot, without the hash, so that an id is never used again.
+/// @dev A job in a final state keeps its slot, so that an id is never used again; the hash only in states Rejected and Defaulted.
 type JobSlot is uint256;
 
 using JobSlotLibrary for JobSlot global;
