@@ -19,10 +19,15 @@ const ROOT = resolve(import.meta.dirname, "../artifacts");
 /** Where Hardhat puts each contract that other packages may load. */
 const SOURCES = {
   AccessManager: "@openzeppelin/contracts/access/manager/AccessManager.sol",
+  Assurance: "contracts/assurance/Assurance.sol",
+  BlockhashBeacon: "contracts/assurance/beacons/BlockhashBeacon.sol",
+  Disputes: "contracts/assurance/Disputes.sol",
   GliaToken: "contracts/token/GliaToken.sol",
+  HeaderBeacon: "contracts/assurance/beacons/HeaderBeacon.sol",
   IERC20Metadata: "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol",
   JobMarket: "contracts/market/JobMarket.sol",
   ProviderRegistry: "contracts/registry/ProviderRegistry.sol",
+  Referee: "contracts/assurance/Referee.sol",
   TestToken: "contracts/mocks/TestToken.sol",
   Vault: "contracts/vault/Vault.sol",
 } as const;

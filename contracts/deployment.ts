@@ -19,6 +19,12 @@ export interface Deployment {
   readonly vault: Address;
   readonly registry: Address;
   readonly market: Address;
+  /** Module of the levels Optimistic and Audited, for exact models; like the next three absent from records of before it existed. */
+  readonly assurance?: Address;
+  /** Created by {@link Deployment.assurance}. */
+  readonly disputes?: Address;
+  readonly referee?: Address;
+  readonly beacon?: Address;
   /** Tokens besides GLIA. */
   readonly tokens: readonly DeployedToken[];
   /** Hash of the creating transaction by contract. */
@@ -26,6 +32,7 @@ export interface Deployment {
 }
 
 const CONTRACTS = ["accessManager", "glia", "vault", "registry", "market"] as const;
+const LATER_CONTRACTS = ["assurance", "disputes", "referee", "beacon"] as const;
 
 /**
  * Checks that parsed JSON is a deployment.
@@ -38,7 +45,7 @@ export function parseDeployment(value: unknown): Deployment {
   for (const name of ["chainId", "block"] as const) {
     if (!Number.isSafeInteger(fields[name])) throw new Error(`A deployment's ${name} must be a whole number.`);
   }
-  for (const name of CONTRACTS) {
+  for (const name of [...CONTRACTS, ...LATER_CONTRACTS.filter((later) => fields[later] !== undefined)]) {
     const address = fields[name];
     if (typeof address !== "string" || !isAddress(address)) {
       throw new Error(

@@ -114,27 +114,34 @@ export async function grantAllRoles(session: Session, accessManager: Address): P
   return sent;
 }
 
+/** Lets the deployer act with a role that it gives back afterwards, unless it had it before. Returns how many transactions that took. */
+export async function actingAs(
+  session: Session,
+  accessManager: Address,
+  roleId: bigint,
+  act: () => Promise<number>,
+): Promise<number> {
+  const deployer = session.walletClient.account.address;
+  const granted = await grant(session, accessManager, roleId, deployer);
+  const sent = await act();
+  if (granted === 0) return sent;
+  const args = [roleId, deployer] as const;
+  const manager = { address: accessManager, abi: accessManagerAbi } as const;
+  await confirm(session, await session.walletClient.writeContract({ ...manager, functionName: "renounceRole", args }));
+  return granted + sent + 1;
+}
+
 /** Mints the genesis supply to the treasury if no GLIA exists; the right to mint is given back. */
 export async function mintGenesis(session: Session, deployed: Wired, treasury: Address): Promise<number> {
   const { publicClient, walletClient } = session;
   const glia = { address: deployed.glia, abi: gliaTokenAbi } as const;
   if ((await publicClient.readContract({ ...glia, functionName: "totalSupply" })) > 0n) return 0;
-  const deployer = walletClient.account.address;
-  const granted = await grant(session, deployed.accessManager, ROLES.MINTER, deployer);
-  const args = [treasury, GENESIS_SUPPLY] as const;
-  await confirm(session, await walletClient.writeContract({ ...glia, functionName: "mint", args }));
-  session.onStep(`genesis supply to ${treasury}`);
-  if (granted === 0) return 1;
-  await confirm(
-    session,
-    await walletClient.writeContract({
-      address: deployed.accessManager,
-      abi: accessManagerAbi,
-      functionName: "renounceRole",
-      args: [ROLES.MINTER, deployer],
-    }),
-  );
-  return 3;
+  return actingAs(session, deployed.accessManager, ROLES.MINTER, async () => {
+    const args = [treasury, GENESIS_SUPPLY] as const;
+    await confirm(session, await walletClient.writeContract({ ...glia, functionName: "mint", args }));
+    session.onStep(`genesis supply to ${treasury}`);
+    return 1;
+  });
 }
 
 /** Lists a token at `gliaPerToken` (GLIA units for 10^18 token units) unless it is listed. */

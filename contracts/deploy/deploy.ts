@@ -3,13 +3,14 @@ import type { Address, Hex } from "viem";
 
 import type { ContractName } from "../artifacts.ts";
 import type { DeployedToken, Deployment } from "../deployment.ts";
+import { disputesOf, registerModule, requireAssuranceWiring, type Assured } from "./assure.ts";
 import { assignRoles, grantAllRoles, listToken, mintGenesis, requireWiring } from "./configure.ts";
 import { PROFILES, type ProfileName } from "./profiles.ts";
 import { create, type Session } from "./session.ts";
 
 export { ROLES } from "./roles.ts";
 export { GENESIS_SUPPLY, PROFILES } from "./profiles.ts";
-export type { MarketParameters, Profile, ProfileName } from "./profiles.ts";
+export type { AssuranceParameters, MarketParameters, Profile, ProfileName } from "./profiles.ts";
 export type { DeployerClient, Session } from "./session.ts";
 
 /** A mintable test token for a devnet. */
@@ -38,13 +39,16 @@ export interface DeployOptions extends Pick<Session, "publicClient" | "walletCli
   readonly tokens?: readonly DevnetToken[];
 }
 
+/** A deployment with everything that there is by now. */
+export type WholeDeployment = Deployment & Required<Assured>;
+
 export interface DeployResult {
-  readonly deployment: Deployment;
+  readonly deployment: WholeDeployment;
   /** Number of transactions sent; zero if everything was in place. */
   readonly sent: number;
 }
 
-type ContractField = "accessManager" | "glia" | "vault" | "registry" | "market";
+type ContractField = "accessManager" | "glia" | "vault" | "registry" | "market" | "referee" | "beacon" | "assurance";
 
 /**
  * Deploys what is missing and sets what differs. A second run with the first one's record changes nothing.
@@ -91,10 +95,17 @@ export async function deploy(options: DeployOptions): Promise<DeployResult> {
   const registry = await ensure("registry", "ProviderRegistry", [accessManager, glia, settings.minimumStake]);
   const market = await ensure("market", "JobMarket", [accessManager, vault, registry, glia, settings.parameters]);
   const wired = { accessManager, glia, vault, registry, market };
+  const referee = await ensure("referee", "Referee", []);
+  const beacon = await ensure("beacon", settings.beacon.contract, [settings.beacon.delay]);
+  const assurance = await ensure("assurance", "Assurance", [market, beacon, referee, settings.assurance]);
+  const disputes = await disputesOf(session, assurance);
+  const assured = { referee, beacon, assurance, disputes };
 
   await requireWiring(session, wired);
+  await requireAssuranceWiring(session, { ...wired, ...assured });
   sent += await assignRoles(session, wired);
   if (profile === "devnet") sent += await grantAllRoles(session, accessManager);
+  sent += await registerModule(session, { ...wired, ...assured });
   sent += await mintGenesis(session, wired, treasury);
 
   const tokens: DeployedToken[] = [...(recorded.tokens ?? [])];
@@ -112,6 +123,14 @@ export async function deploy(options: DeployOptions): Promise<DeployResult> {
     sent += await listToken(session, wired, token.address, wanted.gliaPerToken);
   }
 
-  const deployment: Deployment = { ...wired, chainId, profile, block: record.block ?? 0, tokens, transactions };
+  const deployment: WholeDeployment = {
+    ...wired,
+    ...assured,
+    chainId,
+    profile,
+    block: record.block ?? 0,
+    tokens,
+    transactions,
+  };
   return { deployment, sent };
 }
