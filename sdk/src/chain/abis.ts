@@ -1,1 +1,12 @@
-export { accessManagerAbi, gliaTokenAbi, jobMarketAbi, providerRegistryAbi, vaultAbi } from "@glia/contracts";
+export {
+  accessManagerAbi,
+  assuranceAbi,
+  blockhashBeaconAbi,
+  disputesAbi,
+  gliaTokenAbi,
+  headerBeaconAbi,
+  jobMarketAbi,
+  providerRegistryAbi,
+  refereeAbi,
+  vaultAbi,
+} from "@glia/contracts";

@@ -1,10 +1,10 @@
 import type { Address, Hex } from "viem";
 
-/** What the assurance module keeps of a committed job; member by member the contract's `Audit`. Times in Unix seconds. */
+/** What the assurance module keeps of a job; member by member the contract's `Audit`. Times in Unix seconds. */
 export interface Audit {
   /** A point in the beacon's own counting; zero before the commit. */
   readonly seedPoint: bigint;
-  /** Auditing stakes count as of then. */
+  /** Auditing stakes count as of then; zero before the commit. */
   readonly assignedAt: number;
   /** Last moment of attesting. */
   readonly auditDeadline: number;
@@ -13,20 +13,23 @@ export interface Audit {
   readonly sampleSize: number;
   readonly redrawn: boolean;
   readonly attestations: number;
-  /** Of the opened attestations, how many differ from what was revealed. */
-  readonly differing: number;
-  readonly opened: number;
-  /** Last moment of opening attestations; zero before the reveal. */
+  /** Attestations that are not done with: neither closed nor forfeited. */
+  readonly waiting: number;
+  /** Whether the pot of a job that was never committed went back. */
+  readonly potReturned: boolean;
+  /** Last moment of opening attestations; zero unless the job was revealed with attestations. */
   readonly claimDeadline: number;
   readonly provider: Address;
-  /** Units of `token`. */
+  /** What is left of it, in units of the job's token. */
   readonly pot: bigint;
-  /** GLIA units. */
+  /** What is left of it, in GLIA units. */
   readonly reward: bigint;
+  /** This and what follows is zero unless somebody attested. */
   readonly token: Address;
-  /** Zero until captured. */
+  readonly payer: Address;
+  /** Zero until an auditor captured it. */
   readonly seed: Hex;
-  /** `sampleDigest` of the revealed roots of the sampled items; zero if nobody attested. */
+  /** `sampleDigest` of the revealed roots of the sampled items; zero before the reveal. */
   readonly digest: Hex;
 }
 
@@ -37,6 +40,8 @@ export interface AttestationState {
   /** Bit j: the auditor's root of the j-th sampled item differs from the revealed one. */
   readonly differences: bigint;
   readonly opened: boolean;
+  /** The job was settled before the difference was opened: nobody could dispute it any more. */
+  readonly excused: boolean;
 }
 
 /** What a provider reveals through the module. */

@@ -1,13 +1,57 @@
+export { answerMaxCall, postDataCall, postSumsCall, respondCall, setDelegateCall, showCall } from "./answer-calls.ts";
 export { assertChain } from "./assert-chain.ts";
+export {
+  attestCall,
+  auditCall,
+  claimAuditCall,
+  claimRewardCall,
+  commitCall,
+  defaultAuditedCall,
+  enrolCall,
+  finishLeavingCall,
+  moduleRevealCall,
+  redrawCall,
+  returnPotCall,
+  startLeavingCall,
+} from "./assurance-calls.ts";
+export { assuranceOf } from "./assurance-client.ts";
+export type { AssuranceClient } from "./assurance-client.ts";
+export { auditFromEvents } from "./audit-from-events.ts";
+export type { AuditView } from "./audit-from-events.ts";
 export type { AssuranceParameters, AttestationState, Audit, Reveal } from "./audit-types.ts";
+export { encodeHeader } from "./block-header.ts";
+export type { RpcHeader } from "./block-header.ts";
 export { chainTime } from "./chain-time.ts";
 export type { ContractCall } from "./contract-call.ts";
 export { estimateCall } from "./cost.ts";
 export type { CallCost } from "./cost.ts";
+export { deadlinesOf } from "./deadlines.ts";
+export type { Deadline } from "./deadlines.ts";
+export { decodeAssuranceLog, decodeDisputesLog } from "./decode-assurance-log.ts";
+export type { AssuranceEvent, DisputesEvent } from "./decode-assurance-log.ts";
 export { decodeMarketLog } from "./decode-market-log.ts";
 export type { MarketEvent } from "./decode-market-log.ts";
 export { addressesOf, resolveDeployment } from "./deployment.ts";
 export type { Deployment } from "./deployment.ts";
+export {
+  challengeCall,
+  challengeStepCall,
+  chooseItemCall,
+  claimDataDefaultCall,
+  demandResultCall,
+  dismissCall,
+  proofCall,
+  proveStepCall,
+  refuteCall,
+  releaseDataCall,
+  requestDataCall,
+  withdrawBondsCall,
+} from "./dispute-calls.ts";
+export type { ClaimProof, ResultHash } from "./dispute-calls.ts";
+export { NO_ITEM, Turn } from "./dispute-types.ts";
+export type { Challenge, ItemData, Verdict } from "./dispute-types.ts";
+export { disputesFromEvents } from "./disputes-from-events.ts";
+export type { ChallengeView, DataRequest, DisputesView, ItemResponse } from "./disputes-from-events.ts";
 export { codeOf, explainRevert, explainRevertData } from "./errors/explain-revert.ts";
 export { tame } from "./errors/fill.ts";
 export { SENTENCES } from "./errors/sentences.ts";
@@ -38,6 +82,8 @@ export {
   unstakeCall,
 } from "./registry-calls.ts";
 export type { ProviderProfile } from "./registry-calls.ts";
+export { seedOf } from "./seed.ts";
+export type { SeedState } from "./seed.ts";
 export { sendCall } from "./send-call.ts";
 export type { SendOptions } from "./send-call.ts";
 export { EMPTY_PERMIT, signPermit } from "./sign-permit.ts";

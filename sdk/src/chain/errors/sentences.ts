@@ -1,3 +1,5 @@
+import { ASSURANCE_SENTENCES } from "./assurance-sentences.ts";
+import { DISPUTE_SENTENCES } from "./dispute-sentences.ts";
 import { GOVERNANCE_SENTENCES } from "./governance-sentences.ts";
 import { HOLDING_SENTENCES } from "./holding-sentences.ts";
 import { MARKET_SENTENCES } from "./market-sentences.ts";
@@ -13,6 +15,8 @@ export const SENTENCES: SentenceTable = {
   ...OPENZEPPELIN_SENTENCES,
   ...HOLDING_SENTENCES,
   ...MARKET_SENTENCES,
+  ...ASSURANCE_SENTENCES,
+  ...DISPUTE_SENTENCES,
 };
 
 /** The sentence of one error: `types` are those of its arguments. */
