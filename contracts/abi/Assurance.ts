@@ -820,6 +820,25 @@ export const assuranceAbi = [
       },
       {
         indexed: false,
+        internalType: "bytes32[]",
+        name: "roots",
+        type: "bytes32[]",
+      },
+    ],
+    name: "SampleRevealed",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "JobId",
+        name: "jobId",
+        type: "bytes32",
+      },
+      {
+        indexed: false,
         internalType: "bytes32",
         name: "seed",
         type: "bytes32",

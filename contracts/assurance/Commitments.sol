@@ -109,6 +109,7 @@ abstract contract Commitments is AssuranceBase {
     function _openSample(JobId id, Job calldata job, Reveal calldata what, Audit storage audit, bytes32 seed) private {
         if (block.timestamp <= audit.auditDeadline) revert AuditsOpen(audit.auditDeadline);
         _requireSample(id, what, audit, seed);
+        emit SampleRevealed(id, what.sampledRoots);
         audit.digest = _digestOf(what.sampledRoots);
         audit.claimDeadline = uint40(block.timestamp + _claimWindow);
         audit.provider = job.provider;

@@ -26,6 +26,8 @@ interface IAssurance {
     event Redrawn(JobId indexed jobId, uint40 auditDeadline);
     /// @param attestations Zero if the job was not drawn, or nobody attested: such a job never counts as checked.
     event Revealed(JobId indexed jobId, bool drawn, uint16 attestations, bytes32 digest, uint40 claimDeadline);
+    /// @notice What {claimAudit} wants from an auditor that differs. An event, because a cheat may reveal through a contract of its own.
+    event SampleRevealed(JobId indexed jobId, bytes32[] roots);
     event AttestationOpened(JobId indexed jobId, address indexed auditor, uint64 differences);
     event AttestationForfeited(JobId indexed jobId, address indexed auditor, address to);
     /// @param bond What came back of the bond, in GLIA units.

@@ -14,7 +14,17 @@ import { loadArtifact, type ContractName } from "../../contracts/artifacts.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const FOLDER = join(ROOT, "test/snapshots");
-const OURS = ["GliaToken", "JobMarket", "ProviderRegistry", "Vault"] as const satisfies readonly ContractName[];
+const OURS = [
+  "Assurance",
+  "BlockhashBeacon",
+  "Disputes",
+  "GliaToken",
+  "HeaderBeacon",
+  "JobMarket",
+  "ProviderRegistry",
+  "Referee",
+  "Vault",
+] as const satisfies readonly ContractName[];
 const GAS_TOLERANCE = 0.005;
 
 interface StorageEntry {

@@ -44,8 +44,8 @@ export function randomValue(next: () => number, parameter: AbiParameter): unknow
   if (type === "string") return "é".repeat(next() % 40);
   if (type === "bytes") return randomBytes(next, next() % 100);
   if (type.startsWith("bytes")) return randomBytes(next, Number(type.slice(5)));
-  const bits = Number(type.replace("uint", ""));
-  const value = randomBits(next, bits);
+  const bits = Number(type.replace(/u?int/, ""));
+  const value = type.startsWith("int") ? BigInt.asIntN(bits, randomBits(next, bits)) : randomBits(next, bits);
   // viem takes JavaScript numbers up to 48 bits.
   return bits <= 48 ? Number(value) : value;
 }

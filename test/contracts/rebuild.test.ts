@@ -193,7 +193,7 @@ describe("State rebuilt from logs", () => {
       declaredGain: 10_000_000n,
       minStake: 0n,
       capabilities: 0n,
-      determinism: 1,
+      determinism: 0,
       allowedProviders: zeroHash,
       salt: `0x${(step + 1).toString(16).padStart(64, "0")}`,
     };

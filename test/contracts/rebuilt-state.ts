@@ -152,7 +152,8 @@ export class RebuiltState {
 
   #end(entry: RebuiltJob, status: JobStatus, locked: Job | undefined): void {
     entry.status = status;
-    entry.job = undefined;
+    // The hash of a job that was not served stays.
+    if (status !== JobStatus.Rejected && status !== JobStatus.Defaulted) entry.job = undefined;
     this.#lock(locked, -1n);
   }
 

@@ -5,12 +5,26 @@ import { describe, it } from "mocha";
 import { encodeFunctionData } from "viem";
 import type { Abi, AbiFunction } from "viem";
 
-import { gliaTokenAbi, jobMarketAbi, providerRegistryAbi, vaultAbi } from "@glia/contracts";
+import {
+  assuranceAbi,
+  disputesAbi,
+  gliaTokenAbi,
+  jobMarketAbi,
+  providerRegistryAbi,
+  vaultAbi,
+} from "@glia/contracts";
 import { hashJobSpec, hashQuote, hashSponsorship, marketDomain } from "@glia/sdk";
 import { JOB_SPEC_TYPES, QUOTE_TYPES, SPONSORSHIP_TYPES } from "../../sdk/src/chain/typed-data.ts";
 import { generator, randomBits, randomBytes, randomValue } from "./random-values.ts";
 
-const ABIS: Readonly<Record<string, Abi>> = { jobMarketAbi, vaultAbi, providerRegistryAbi, gliaTokenAbi };
+const ABIS: Readonly<Record<string, Abi>> = {
+  jobMarketAbi,
+  vaultAbi,
+  providerRegistryAbi,
+  gliaTokenAbi,
+  assuranceAbi,
+  disputesAbi,
+};
 
 describe("ethers as a second client", () => {
   for (const [name, abi] of Object.entries(ABIS)) {
