@@ -130,7 +130,8 @@ library WordTree {
 
     /// @dev Folds the `count` hashes in memory, which are `first` and its neighbours on a level `depth` below the root, level by level: a left
     /// sibling if the first is a right child, a right one if the last is a left child. The byte before a pair, which becomes the 0x01 of its hash,
-    /// belongs to a word that has been used.
+    /// belongs to a word that has been used. Once a single hash is left, it goes to its side of its sibling without a branch: most levels of all
+    /// trees are such.
     function _fold(
         Proof memory proof,
         uint256 hashes,
@@ -140,7 +141,7 @@ library WordTree {
     ) private pure returns (bytes32 root) {
         uint256 spot = proof.next;
         assembly ("memory-safe") {
-            for {} depth {
+            for {} mul(depth, gt(count, 1)) {
                 depth := sub(depth, 1)
             } {
                 if and(first, 1) {
@@ -167,6 +168,23 @@ library WordTree {
                 }
             }
             root := mload(hashes)
+            if depth {
+                let pair := mload(0x40)
+                mstore8(pair, 1)
+                let left := add(pair, 0x01)
+                let right := add(pair, 0x21)
+                for {
+                    let end := add(spot, shl(5, depth))
+                } lt(spot, end) {
+                    spot := add(spot, 0x20)
+                } {
+                    let side := shl(5, and(first, 1))
+                    mstore(add(left, side), root)
+                    mstore(sub(right, side), calldataload(spot))
+                    root := keccak256(pair, 65)
+                    first := shr(1, first)
+                }
+            }
         }
         // Siblings behind the proof's end may have been read, but what follows from them is not used.
         if (spot > proof.end) revert IReferee.MalformedProof();

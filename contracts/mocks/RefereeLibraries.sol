@@ -72,6 +72,12 @@ contract RefereeLibraries {
         for (uint256 i = 0; i < count; ++i) result[i] = TensorLayout.isFiller(shape, i);
     }
 
+    /// @notice What a view of another contract gives, or reverts with: a call that fails need not fail as a whole.
+    function attempt(address target, bytes calldata data) external view returns (bool success, bytes memory result) {
+        // solhint-disable-next-line avoid-low-level-calls -- the failure is what is asked for
+        return target.staticcall(data);
+    }
+
     function _proofOf(bytes calldata data) private pure returns (Proof memory proof) {
         proof.next = _placeOf(data);
         proof.end = proof.next + data.length;

@@ -35,6 +35,7 @@ export const librariesAbi = parseAbi([
   "function hashRoot(bytes data, bytes32 hash, uint256 index, uint256 depth) pure returns (bytes32)",
   "function rootOf(bytes data) pure returns (bytes32)",
   "function placeOf(Shape shape, uint256 element) pure returns (uint256 place, uint256 depth)",
+  "function attempt(address target, bytes data) view returns (bool success, bytes result)",
   "function fillers(Shape shape, uint256 count) pure returns (bool[])",
 ]);
 
