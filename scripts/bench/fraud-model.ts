@@ -21,6 +21,8 @@ const WIDTH = 768;
 const HIDDEN = 3072;
 const SIDE = 56;
 const CHANNELS = 64;
+/** A prime, so that no two words of one tensor are equal by design. */
+const POOL = 65_537;
 
 /** What is proven of the model. */
 export interface FraudModel {
@@ -39,11 +41,10 @@ export function fraudModel(blocks: number): FraudModel {
   const random = createRandom(768);
   const matrix = (c: number): Shape => ({ n: 1, h: TOKENS, w: 1, c });
   const image: Shape = { n: 1, h: SIDE, w: SIDE, c: CHANNELS };
-  const [wide, narrow, square] = [
-    weights(random, WIDTH * HIDDEN),
-    weights(random, WIDTH * HIDDEN),
-    weights(random, 9 * CHANNELS ** 2),
-  ];
+  const bytes = bytesOf(random);
+  // From 64 to 191 about a zero point of 128, as the quantiser writes them.
+  const weights = (length: number) => bytes(length).map((byte) => 64 + (byte & 127));
+  const [wide, narrow, square] = [weights(WIDTH * HIDDEN), weights(WIDTH * HIDDEN), weights(9 * CHANNELS ** 2)];
   const nodes: ExactNode[] = [];
   const add = (node: ExactNode): number => nodes.push(node) + 1;
   let [tokens, pixels] = [0, 1];
@@ -61,22 +62,26 @@ export function fraudModel(blocks: number): FraudModel {
   const inputs = [port(0, matrix(WIDTH)), port(1, image)];
   const outputs = [port(tokens, matrix(WIDTH)), port(pixels, image)];
   const model = { inputs, nodes, outputs };
-  return { model, tensors: [...inputs, ...nodes].map(({ shape }) => nonzero(random, sizeOf(shape))), targets };
+  return { model, tensors: [...inputs, ...nodes].map(({ shape }) => bytes(sizeOf(shape))), targets };
 }
 
-const nonzero = (random: Random, length: number): Uint8Array =>
-  Uint8Array.from({ length }, () => 1 + random.below(255));
-
-/** Bytes from 64 to 191 about a zero point of 128: what the quantiser writes. */
-const weights = (random: Random, length: number): Uint8Array =>
-  Uint8Array.from({ length }, () => 64 + random.below(128));
+/** Makes bytes of any length quickly: random ones without a 0, over and over from a random place. */
+function bytesOf(random: Random): (length: number) => Uint8Array {
+  const pool = Uint8Array.from({ length: POOL }, () => 1 + random.below(255));
+  return (length) => {
+    const bytes = new Uint8Array(length);
+    for (let at = 0, from = random.below(POOL); at < length; at += POOL - from, from = 0)
+      bytes.set(pool.subarray(from, from + length - at), at);
+    return bytes;
+  };
+}
 
 function contract(
   random: Random,
   input: number,
   shape: Shape,
   channels: number,
-  bytes: Uint8Array,
+  weights: Uint8Array,
   kernel = 1,
 ): ContractNode {
   const pad = (kernel - 1) / 2;
@@ -96,7 +101,7 @@ function contract(
     xZero: 128,
     wZero: 128,
     yZero: 128,
-    weights: bytes,
+    weights,
     bias: Int32Array.from({ length: shape.c }, () => random.below(20_001) - 10_000),
     multipliers: new Float32Array(shape.c).fill(160 / (37 * 74 * Math.sqrt(kernel * kernel * channels) * 16)),
   };

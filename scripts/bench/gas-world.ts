@@ -28,6 +28,8 @@ export interface Call {
   readonly abi: Abi;
   readonly name: string;
   readonly args: readonly unknown[];
+  /** Wei that go along. */
+  readonly value?: bigint;
 }
 
 /** Sends a call and waits for it; throws if it reverts. */
@@ -59,12 +61,13 @@ export async function createWorld(): Promise<World> {
   const token = deployment.tokens[0]?.address;
   if (!token) throw new Error("The devnet profile must deploy a token.");
 
-  const send: Send = async (from, { to, abi, name, args }) => {
+  const send: Send = async (from, { to, abi, name, args, value = 0n }) => {
     const hash = await createWalletClient({ account: from, chain: hardhat, transport }).writeContract({
       address: to,
       abi,
       functionName: name,
       args,
+      value,
       gas: GAS_LIMIT,
     });
     const receipt = await client.getTransactionReceipt({ hash });

@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 /** Benches of contracts, which must be compiled first. */
-const NEEDS_CONTRACTS = new Set(["gas"]);
+const NEEDS_CONTRACTS = new Set(["fraud", "gas"]);
 
 /** `npm run bench -- <name> [its options]` runs scripts/bench/<name>.ts, which reads the rest of the arguments itself. */
 const [name, ...rest] = process.argv.slice(2);

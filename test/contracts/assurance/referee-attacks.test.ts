@@ -1,6 +1,7 @@
 /** Proofs that lie: what they open is not what was claimed, or is not where they say. None of them may refute anything. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
+import { refereeAbi } from "@glia/contracts";
 import { concat, decodeErrorResult, encodeFunctionData, keccak256, size, slice, toHex, zeroHash } from "viem";
 import type { Hex } from "viem";
 import {
@@ -28,7 +29,7 @@ import { sizeOf } from "../../../sdk/src/exact/model.ts";
 import type { ExactModel, ExactNode, MaxPoolNode, Shape } from "../../../sdk/src/exact/model.ts";
 import { createRandom } from "../../../sdk/src/exact/random.ts";
 import { portOf } from "../../exact/commit-models.ts";
-import { librariesAbi, refereeAbi, startRefereeChain } from "./referee-chain.ts";
+import { librariesAbi, startRefereeChain } from "./referee-chain.ts";
 import type { RefereeChain } from "./referee-chain.ts";
 import { claimWith, playOf, proofAt, valueAt } from "./referee-play.ts";
 import type { Play } from "./referee-play.ts";

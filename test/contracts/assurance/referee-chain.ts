@@ -8,23 +8,6 @@ import { hardhat } from "viem/chains";
 
 const ARTIFACTS = join(import.meta.dirname, "../../../artifacts/contracts");
 
-export const refereeAbi = parseAbi([
-  "struct Claim { bytes32 nodesRoot; bytes32 inputRoots; bytes32 traceRoot; uint32 nodes; uint32 inputs; }",
-  "struct SumsQuestion { uint32 node; uint32 element; uint32 steps; uint32 multiplier; int64 bias; uint8 yZero; uint8 claimed; }",
-  "struct MaxQuestion { uint32 node; uint32 element; uint8 claimed; }",
-  "error MalformedProof()",
-  "error WrongRoot(bytes32 found, bytes32 claimed)",
-  "error WrongKind(uint256 kind)",
-  "error WrongSums()",
-  "function refutes(Claim claim, bytes proof) view returns (bool)",
-  "function locate(Claim claim, bytes proof) view returns (bytes32 hash, uint8 levels)",
-  "function sumsQuestion(Claim claim, bytes proof) view returns (SumsQuestion question)",
-  "function sumsRoot(SumsQuestion question, bytes sums) view returns (bytes32)",
-  "function refutesStep(Claim claim, SumsQuestion question, bytes32 root, bytes proof) view returns (bool)",
-  "function maxQuestion(Claim claim, bytes proof) view returns (MaxQuestion question)",
-  "function answersMax(Claim claim, MaxQuestion question, bytes proof) view returns (bool)",
-]);
-
 export const librariesAbi = parseAbi([
   "struct Shape { uint256 n; uint256 h; uint256 w; uint256 c; }",
   "error MalformedProof()",

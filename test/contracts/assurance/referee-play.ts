@@ -4,7 +4,7 @@ import { claimOf, proveBeaten, proveElement, provableModel, traceOf } from "../.
 import type { ClaimedTrace, FullTrace, ProvableModel } from "../../../sdk/src/exact/dispute/index.ts";
 import type { ExactModel } from "../../../sdk/src/exact/model.ts";
 import type { Hex } from "viem";
-import { refereeAbi } from "./referee-chain.ts";
+import { refereeAbi } from "@glia/contracts";
 import type { RefereeChain } from "./referee-chain.ts";
 
 /** One inference, right by the law. */

@@ -1,6 +1,7 @@
 /** The questions that are asked of a provider: what is below a hash, prefix sums, where a maximum stands; and junk in a tensor's layout. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
+import { refereeAbi } from "@glia/contracts";
 import { bytesToHex } from "viem";
 import type { Hex } from "viem";
 import { tensorWords } from "../../../sdk/src/exact/commit/layout.ts";
@@ -34,7 +35,7 @@ import { randomModel } from "../../exact/commit-models.ts";
 import { drawContract, drawMaxPool } from "../../exact/law-cases.ts";
 import type { Case } from "../../exact/law-cases.ts";
 import { modelOf } from "../../exact/law-compare.ts";
-import { refereeAbi, startRefereeChain } from "./referee-chain.ts";
+import { startRefereeChain } from "./referee-chain.ts";
 import type { RefereeChain } from "./referee-chain.ts";
 import { claimWith, playOf, refutes, valueAt } from "./referee-play.ts";
 import type { Play, Spot } from "./referee-play.ts";
