@@ -10,6 +10,8 @@ import {
 import Table from "cli-table3";
 import { Command } from "commander";
 
+import { describeAssurance, describeLevel, type Fact } from "../assurance/describe.ts";
+import { readAssurance } from "../assurance/read-assurance.ts";
 import { openContext, type CommonOptions, type Context } from "../context/context.ts";
 import { findToken } from "../context/network.ts";
 import { showAmount } from "../terminal/amounts.ts";
@@ -32,7 +34,11 @@ export function jobsCommand(): Command {
 /** `glia job`: one job, as the chain has it. */
 export function jobCommand(): Command {
   return withExamples(
-    withNetwork(new Command("job").description("show one job").argument("<job>", "job id"))
+    withNetwork(
+      new Command("job")
+        .description("show one job: how it stands, who checks or challenges it, and how it ended")
+        .argument("<job>", "job id"),
+    )
       .option("--watch", "keep showing until it is delivered or has ended")
       .action((id: string, options: CommonOptions & { watch?: boolean }) =>
         interruptible((signal) => show(id, options, signal)),
@@ -86,7 +92,11 @@ async function show(text: string, options: CommonOptions & { watch?: boolean }, 
   const context = await openContext(options, { sign: false });
   if (options.watch === true) await watch(context, id, signal);
   const view = await jobFromEvents(context.client, id);
-  context.output.result({ ok: true, ...view, status: jobStatusName(view.status) }, () => describe(context, view));
+  const assurance = await readAssurance(context.client, view, signal);
+  const facts = [...describe(context, view), ...(assurance === undefined ? [] : describeAssurance(view, assurance))];
+  context.output.result({ ok: true, ...view, status: jobStatusName(view.status), assurance: assurance ?? null }, () =>
+    facts.map(([name, value]) => `${name.padEnd(10)}${value}`).join("\n"),
+  );
 }
 
 async function watch({ client, jobs, parts, output }: Context, id: `0x${string}`, signal: AbortSignal): Promise<void> {
@@ -113,20 +123,21 @@ async function watch({ client, jobs, parts, output }: Context, id: `0x${string}`
 function describe(
   { network }: Context,
   { jobId, spec, job, status, provider, outputDigest, settlement }: JobView,
-): string {
+): Fact[] {
   const token = findToken(network, spec.token);
   const { deadline } = unpackTerms(job.terms);
-  const facts: [string, string][] = [
+  const facts: Fact[] = [
     ["job", jobId],
     ["status", jobStatusName(status)],
     ["items", String(spec.items)],
     ["provider", provider ?? "none yet"],
     ["price", showAmount(unpackMoney(job.money).price, token)],
+    ["level", describeLevel(spec)],
     ["model", spec.modelId],
     ["inputs", spec.batchRoot],
   ];
   if (outputDigest !== undefined) facts.push(["result", job.resultRoot]);
   if (settlement === undefined) facts.push(["deadline", new Date(Number(deadline) * 1_000).toISOString()]);
   else facts.push(["paid", `${showAmount(settlement.paid, token)} in ${settlement.transactionHash}`]);
-  return facts.map(([name, value]) => `${name.padEnd(10)}${value}`).join("\n");
+  return facts;
 }

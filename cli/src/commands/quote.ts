@@ -1,7 +1,6 @@
 import {
   buildSpec,
   contentSizes,
-  deterrenceFacts,
   estimateJobCost,
   createMemoryStore,
   opaqueModelId,
@@ -16,6 +15,7 @@ import Table from "cli-table3";
 import { Command } from "commander";
 import { formatEther } from "viem";
 
+import { openMenu } from "../assurance/open-menu.ts";
 import { accountOf, openContext, type CommonOptions, type Context } from "../context/context.ts";
 import { findToken } from "../context/network.ts";
 import { readContent } from "../context/content.ts";
@@ -23,6 +23,7 @@ import { requireTokens } from "../context/require-tokens.ts";
 import { readAmount, showAmount, showWei } from "../terminal/amounts.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { printable } from "../terminal/printable.ts";
+import { showMenu } from "../terminal/show-menu.ts";
 import { PRIVACY, windows, withJob, type JobOptions } from "./job-options.ts";
 import { withExamples, withNetwork, withWallet } from "./shared.ts";
 
@@ -70,9 +71,21 @@ async function quote(options: JobOptions & CommonOptions, signal: AbortSignal): 
   });
   const ranked = rankOffers(offers);
   const quotes = await Promise.all(ranked.map((offer) => describe(context, spec, offer)));
-  const refused = refusals.map(({ provider, endpoint, error }) => ({ provider, endpoint, error: error.toJSON() }));
+  const [best] = ranked;
   const exact = spec.modelId !== opaqueModelId(files.model);
-  output.result({ ok: true, exact, modelId: spec.modelId, items: spec.items, token, quotes, refusals: refused }, () => {
+  const levels = best === undefined ? [] : await openMenu(client, { spec, exact, collateral: best.quote.collateral });
+  const refused = refusals.map(({ provider, endpoint, error }) => ({ provider, endpoint, error: error.toJSON() }));
+  const document = {
+    ok: true,
+    exact,
+    modelId: spec.modelId,
+    items: spec.items,
+    token,
+    level: spec.level,
+    levels,
+    quotes,
+  };
+  output.result({ ...document, refusals: refused }, () => {
     const table = new Table({
       head: ["provider", "price", "with gas, about", "collateral at stake", "answered in"],
       style: { head: [], border: [] },
@@ -87,15 +100,13 @@ async function quote(options: JobOptions & CommonOptions, signal: AbortSignal): 
       ]);
     }
     const lines = refusals.map(({ provider, error }) => `no quote from ${provider}: ${printable(error.message)}`);
-    return [quotes.length === 0 ? "No provider made an offer." : table.toString(), quotes[0]?.secured ?? "", ...lines]
-      .filter((line) => line !== "")
-      .join("\n");
+    if (quotes.length === 0) return ["No provider made an offer.", ...lines].join("\n");
+    return [table.toString(), ...lines, showMenu(levels, spec.level, token)].join("\n");
   });
 }
 
 async function describe({ client }: Context, spec: JobSpec, { provider, endpoint, quote: offer, latency }: Offer) {
-  const [cost, parameters] = await Promise.all([estimateJobCost(client, spec, offer), client.parameters()]);
-  const facts = deterrenceFacts(spec, offer.collateral, parameters);
+  const cost = await estimateJobCost(client, spec, offer);
   return {
     provider,
     endpoint,
@@ -104,8 +115,6 @@ async function describe({ client }: Context, spec: JobSpec, { provider, endpoint
     gas: cost.gas,
     gasCost: cost.gasCost,
     collateral: offer.collateral,
-    lossIfMissed: facts.lossIfMissed,
-    secured: facts.summary,
     latency,
     expiry: offer.expiry,
   };
