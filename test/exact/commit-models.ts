@@ -86,13 +86,13 @@ function randomWindow(random: Random, { h, w }: Shape) {
   return { kernelH: rows.kernel, kernelW: columns.kernel, h: rows.out, w: columns.out, window };
 }
 
-function maxPool(random: Random, input: number, from: Shape): MaxPoolNode {
+export function maxPool(random: Random, input: number, from: Shape): MaxPoolNode {
   const { h, w, window } = randomWindow(random, from);
   const undilated = { ...window, dilationH: 1, dilationW: 1 };
   return { kind: "MaxPool", inputs: [input], shape: { ...from, h, w }, ...undilated };
 }
 
-function addMul(random: Random, a: number, b: number, shape: Shape): AddMulNode {
+export function addMul(random: Random, a: number, b: number, shape: Shape): AddMulNode {
   const add = random.below(2) === 0;
   return {
     kind: "AddMul",
@@ -108,11 +108,11 @@ function addMul(random: Random, a: number, b: number, shape: Shape): AddMulNode 
   };
 }
 
-function table(random: Random, input: number, shape: Shape): TableNode {
+export function table(random: Random, input: number, shape: Shape): TableNode {
   return { kind: "Table", inputs: [input], shape, table: random.bytes(256) };
 }
 
-function argMax(random: Random, input: number, { n, h, w, c }: Shape): ArgMaxNode {
+export function argMax(random: Random, input: number, { n, h, w, c }: Shape): ArgMaxNode {
   const last = random.below(2) === 0;
   return random.below(2) === 0 && c <= 256
     ? { kind: "ArgMax", inputs: [input], shape: { n, h, w, c: 1 }, outer: n * h * w, length: c, inner: 1, last }
@@ -120,7 +120,7 @@ function argMax(random: Random, input: number, { n, h, w, c }: Shape): ArgMaxNod
 }
 
 /** Height and width change places, channels run backwards. */
-function view(input: number, { n, h, w, c }: Shape): ViewNode {
+export function view(input: number, { n, h, w, c }: Shape): ViewNode {
   const digits = [
     { radix: n, stride: h * w * c },
     { radix: w, stride: c },
@@ -131,7 +131,7 @@ function view(input: number, { n, h, w, c }: Shape): ViewNode {
 }
 
 /** Channels of two tensors of one height and width, some twice, some filled. */
-function select(random: Random, a: number, first: Shape, b: number, second: Shape): SelectNode {
+export function select(random: Random, a: number, first: Shape, b: number, second: Shape): SelectNode {
   const length = 1 + random.below(first.c + second.c);
   const sources = Uint32Array.from({ length }, () => {
     const from = random.below(5);
@@ -170,7 +170,7 @@ export function randomModel(random: Random, most = 3000): ExactModel {
 }
 
 /** The shape with some of its sizes 1. */
-function someOnes(random: Random, { n, h, w, c }: Shape): Shape {
+export function someOnes(random: Random, { n, h, w, c }: Shape): Shape {
   const size = (full: number) => random.pick([full, 1]);
   return { n: size(n), h: size(h), w: size(w), c: size(c) };
 }

@@ -1,9 +1,7 @@
 import { concat, hexToBytes, keccak256 } from "viem";
 import type { Hex } from "viem";
 import { GliaError } from "../../errors.ts";
-import { tensorWords, wordsOfShape } from "../commit/layout.ts";
-import { depthOf } from "../commit/tree.ts";
-import { leavesOf } from "../commit/words.ts";
+import { tensorWords } from "../commit/layout.ts";
 import { tensorShape } from "../model.ts";
 import type { Claim } from "./claim.ts";
 import type { ClaimedTrace, FullTrace } from "./claimed-trace.ts";
@@ -46,7 +44,7 @@ export function claimedItem(own: FullTrace, { claim, inputRoots, traceTop }: Cla
   const { model, keccak } = own;
   const shown = new Preimages(keccak);
   if (own.trace.depth > 0) shown.learn(claim.traceRoot, traceTop);
-  const trace = knownTree(claim.traceRoot, own.trace.depth, shown);
+  const trace = knownTree(claim.traceRoot, own.trace.depth, shown, own.trace);
   const offered = new Map<number, Tree>();
   const tensor = (number: number): Tree => {
     const ownTree = own.tensor(number);
@@ -55,7 +53,7 @@ export function claimedItem(own: FullTrace, { claim, inputRoots, traceTop }: Cla
     if (root === undefined) throw hidden(`The claimed root of tensor ${number}`);
     if (root === ownTree.root) return ownTree;
     const known = offered.get(number);
-    return known?.root === root ? known : knownTree(root, treeDepth(own, number), shown);
+    return known?.root === root ? known : knownTree(root, ownTree.depth, shown, ownTree);
   };
   return {
     ...own,
@@ -72,10 +70,6 @@ export function claimedItem(own: FullTrace, { claim, inputRoots, traceTop }: Cla
       return tensor(number).root === tree.root;
     },
   };
-}
-
-function treeDepth({ model }: FullTrace, number: number): number {
-  return depthOf(leavesOf(wordsOfShape(tensorShape(model, number))));
 }
 
 function checkClaim(own: FullTrace, claim: Claim, inputRoots: readonly Hex[]): void {

@@ -4,7 +4,7 @@ import { GliaError } from "../../errors.ts";
 import type { Keccak } from "../commit/keccak.ts";
 import { innerHash } from "../commit/tree.ts";
 import { LEAF, WORD } from "../commit/words.ts";
-import type { Tree } from "./tree.ts";
+import type { FullTree, Tree } from "./tree.ts";
 
 /**
  * What has been shown below hashes of somebody else's trees. Only what hashes to its own name is kept, so nothing in here can be a lie,
@@ -65,21 +65,28 @@ export class Preimages {
   }
 }
 
-/** The tree of this depth under a root of which no more is known than what was shown. */
-export function knownTree(root: Hex, depth: number, shown: Preimages): Tree {
+/**
+ * The tree of this depth under a root of which no more is known than what was shown, and what it shares with one's own.
+ * @param own a tree of the same depth: below a hash that is the same in both, at the same place, everything is
+ */
+export function knownTree(root: Hex, depth: number, shown: Preimages, own?: FullTree): Tree {
   const start = root.toLowerCase() as Hex;
-  const hash = (height: number, index: number): Hex | undefined => {
+  const walk = (height: number, index: number): { hash: Hex; same: boolean } | undefined => {
     if (!(height >= 0 && height <= depth && index >= 0 && index < 2 ** (depth - height))) return undefined;
     let node: Hex | undefined = start;
-    for (let level = depth - 1; level >= height && node !== undefined; level--)
-      node = shown.below(node)?.[Math.floor(index / 2 ** (level - height)) % 2];
-    return node;
+    for (let level = depth; node !== undefined; level--) {
+      const at = Math.floor(index / 2 ** (level - height));
+      if (own?.hash(level, at) === node) return { hash: own.hash(height, index), same: true };
+      if (level === height) return { hash: node, same: false };
+      node = shown.below(node)?.[Math.floor(index / 2 ** (level - 1 - height)) % 2];
+    }
+    return undefined;
   };
   const leaf = (index: number): Uint8Array | undefined => {
-    const found = hash(0, index);
-    return found === undefined ? undefined : shown.leafOf(found);
+    const found = walk(0, index);
+    return found?.same === true ? own?.leaf(index) : found && shown.leafOf(found.hash);
   };
-  return { root: start, depth, hash, leaf };
+  return { root: start, depth, hash: (height, index) => walk(height, index)?.hash, leaf };
 }
 
 const isHash = (text: Hex): boolean => /^0x[0-9a-f]{64}$/i.test(text) && text.length === 2 + 2 * WORD;

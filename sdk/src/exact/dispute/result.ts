@@ -21,7 +21,7 @@ export function resultTree(keccak: Keccak, itemRoots: readonly Hex[]): FullTree 
 
 /** What whoever knows only that a result's root is wrong does next. */
 export type ResultMove =
-  /** {IDisputes-demandResult}. */
+  /** {IDisputes-demandResult}. At a place behind the last item, where nothing but padding may stand, it wins at once. */
   | {
       readonly kind: "demandResult";
       readonly height: number;
@@ -32,11 +32,11 @@ export type ResultMove =
     }
   /** {IDisputes-chooseItem}. */
   | { readonly kind: "chooseItem"; readonly item: number }
-  /** No item differs. */
+  /** Nothing differs. */
   | { readonly kind: "concede"; readonly reason: string };
 
 /**
- * Looks through a claimed result's tree for the first item whose root is not one's own.
+ * Looks through a claimed result's tree for the first item whose root is not one's own, and at what stands behind the last.
  * @param itemRoots one's own output item roots, all of the batch
  * @param shown what was shown of the claimed tree so far
  */
@@ -48,10 +48,10 @@ export function nextResultMove(
 ): ResultMove {
   const own = resultTree(keccak, itemRoots);
   const claimed = knownTree(resultRoot, depthOf(itemRoots.length), shown);
-  const place = firstDifference(own, claimed, itemRoots.length);
-  if (place === undefined) return { kind: "concede", reason: "Every item's root is that of my own." };
+  const place = firstDifference(own, claimed);
+  if (place === undefined) return { kind: "concede", reason: "The result's root is that of my own." };
   const { height, index } = place;
-  if (height === 0) return { kind: "chooseItem", item: index };
+  if (height === 0 && index < itemRoots.length) return { kind: "chooseItem", item: index };
   const siblings: Hex[] = [];
   for (let level = height, at = index; level < claimed.depth; level++, at = Math.floor(at / 2)) {
     const sibling = claimed.hash(level, at % 2 === 0 ? at + 1 : at - 1);
