@@ -6,7 +6,7 @@ import { proveBeaten } from "../../../sdk/src/exact/dispute/index.ts";
 import { windowElements } from "../../../sdk/src/exact/dispute/windows.ts";
 import { lawElement, runLaw } from "../../../sdk/src/exact/law/index.ts";
 import { sizeOf, tensorShape } from "../../../sdk/src/exact/model.ts";
-import type { ExactModel } from "../../../sdk/src/exact/model.ts";
+import type { ContractNode, ExactModel } from "../../../sdk/src/exact/model.ts";
 import { createRandom } from "../../../sdk/src/exact/random.ts";
 import type { Random } from "../../../sdk/src/exact/random.ts";
 import { createExactRunner } from "../../../sdk/src/exact/runtime/index.ts";
@@ -104,6 +104,27 @@ describe("Referee", () => {
       checked++;
     }
     assert.ok(checked > 50, `only ${checked} of ${cases.length} cases have a committed form`);
+  });
+
+  it("computes an element whose window lies in the padding alone: then nothing of the input is opened", async () => {
+    const random = createRandom(4205);
+    for (const c of [3, 40]) {
+      const from = { n: 1, h: 1, w: 1, c };
+      const node: ContractNode = {
+        kind: "Contract",
+        inputs: [0],
+        shape: { n: 1, h: 1, w: 1, c: 2 },
+        ...{ kernelH: 2, kernelW: 2, strideH: 1, strideW: 1, dilationH: 2, dilationW: 2, padTop: 1, padLeft: 1 },
+        ...{ groups: 1, xZero: 77, wZero: 90, yZero: 100 },
+        weights: random.bytes(2 * 4 * c),
+        bias: Int32Array.of(-40, 25),
+        multipliers: new Float32Array(2).fill(1.5),
+      };
+      const play = await drawPlay(random, modelOf({ node, shapes: [from] }));
+      // The accumulator is the bias.
+      assert.deepEqual([...(play.tensors[1] ?? [])], [40, 138]);
+      for (const element of [0, 1]) await check(play, { node: 0, element }, random);
+    }
   });
 
   it("refutes nothing of what ONNX Runtime computes", async function () {
