@@ -3,6 +3,8 @@ import { fileURLToPath } from "node:url";
 
 export { readKeystore, SCRYPT, writeKeystore } from "./adapters/keystore/keystore.ts";
 export { readPasswordFile } from "./adapters/keystore/read-secret.ts";
+export { readWatchRecords } from "./adapters/store/watch-records.ts";
+export type { WatchRecord } from "./adapters/store/watch-records.ts";
 export { askNode } from "./cli/control-client.ts";
 export { askSecret } from "./cli/secrets.ts";
 export { UNSANDBOXED_SENTENCE } from "./config/words.ts";

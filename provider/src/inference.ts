@@ -17,3 +17,4 @@ export type { ProviderChoice, ProviderWarning } from "./adapters/inference/provi
 export { detectSandbox } from "./adapters/inference/sandbox/detect.ts";
 export type { SandboxFacts, SandboxLayer, SandboxMode } from "./adapters/inference/sandbox/facts.ts";
 export type { ExactSelfTest, TensorLayout } from "./adapters/inference/worker/frames.ts";
+export { type JobEvidence, openEvidence } from "./services/dispute/material.ts";

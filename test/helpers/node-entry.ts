@@ -1,6 +1,7 @@
 /**
  * A node process for tests: like `glia-node start`, but it ends itself with SIGKILL at a named point of a job's life.
- * Usage: node node-entry.ts <data directory> [<point> [<how many times to let it pass>]]. The shipped node has no such switch.
+ * Usage: node node-entry.ts <data directory> [<point> [<how many times to let it pass>]]. With GLIA_TEST_LIE its results are wrong. The shipped
+ * node has no such switches.
  */
 import { join } from "node:path";
 
@@ -10,6 +11,7 @@ import { readConfigFile } from "../../provider/src/config/file.ts";
 import { resolveConfig } from "../../provider/src/config/resolve.ts";
 import { startNode } from "../../provider/src/node/start-node.ts";
 import { createLog } from "../../provider/src/util/log.ts";
+import { lyingEngine } from "./lying-engine.ts";
 
 const [directory = "", killAt, passes = "0"] = process.argv.slice(2);
 const { config } = resolveConfig({ flags: {}, environment: {}, file: readConfigFile(directory) });
@@ -21,6 +23,7 @@ const node = await startNode({
   config,
   operator,
   log: createLog({ level: config.logLevel }),
+  ...(process.env["GLIA_TEST_LIE"] === undefined ? {} : { compute: lyingEngine }),
   onPoint(point) {
     if (point !== killAt) return;
     if (left === 0) process.kill(process.pid, "SIGKILL");

@@ -2,7 +2,9 @@ import { EXIT_CODES, GliaError } from "@glia/sdk";
 import { Command, CommanderError } from "commander";
 
 import { NODE_VERSION } from "../node/version.ts";
+import { auditingCommand } from "./commands/auditing.ts";
 import { configCommand } from "./commands/config.ts";
+import { delegateCommand } from "./commands/delegate.ts";
 import { drainCommand } from "./commands/drain.ts";
 import { initCommand } from "./commands/init.ts";
 import { jobsCommand } from "./commands/jobs.ts";
@@ -23,6 +25,8 @@ const COMMANDS = [
   drainCommand,
   withdrawCommand,
   unstakeCommand,
+  auditingCommand,
+  delegateCommand,
   configCommand,
 ];
 

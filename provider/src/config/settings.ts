@@ -119,6 +119,10 @@ export const SETTINGS = {
     asJson,
   ),
   quoteSeconds: count(5, 60, 45, "Seconds that a quote is valid."),
+  audit: flag(
+    false,
+    "Whether to audit other providers' jobs; the provider's account enrols stake for it with `glia-node auditing enrol`.",
+  ),
   bid: flag(true, "Whether to take jobs from the auction."),
   bidMarginBps: count(0, 1_000_000, 0, "What the auction must pay above the price list, in basis points."),
   concurrency: count(1, 64, 1, "Jobs that run at the same time."),

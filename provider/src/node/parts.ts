@@ -11,6 +11,8 @@ import type { Metrics } from "../util/metrics.ts";
 
 /** Everything that the composition root opened; services take from it what they need. */
 export interface NodeParts {
+  /** The node's data directory. */
+  readonly directory: string;
   readonly config: NodeConfig;
   readonly client: MarketClient;
   readonly publicClient: PublicClient;
@@ -32,5 +34,7 @@ export interface NodeParts {
   readonly runtime: string;
   /** Where the node can be reached over libp2p; empty unless the setting `listen` says so. */
   readonly peers: readonly string[];
+  /** A fetch that refuses addresses which strangers must not reach. */
+  readonly guardedFetch: typeof globalThis.fetch;
   readonly fetch: (digest: Hex, sources: readonly string[], maxBytes: number, signal: AbortSignal) => Promise<void>;
 }

@@ -12,6 +12,7 @@ import { NODE_VERSION } from "./version.ts";
 import { controlPath } from "../services/control/path.ts";
 import { createControlServer } from "../services/control/server.ts";
 import { createToken } from "../services/control/token.ts";
+import { createAuditDesk } from "../services/public/audit-desk.ts";
 import { createContentDesk } from "../services/public/content-desk.ts";
 import { createProgressReader } from "../services/public/progress.ts";
 import { createQuoteDesk } from "../services/public/quote-desk.ts";
@@ -21,7 +22,6 @@ import { createPublicServer } from "../services/public/server.ts";
 const MAX_UPLOADS = 4;
 
 export interface ServerParts extends NodeParts {
-  readonly directory: string;
   readonly services: Services;
   readonly cleanup: Cleanup;
 }
@@ -39,6 +39,8 @@ export async function startServers(parts: ServerParts): Promise<{ url: string; c
     async metrics() {
       metrics.jobs.reset();
       for (const [state, count] of Object.entries(journal.jobs.counts())) metrics.jobs.set({ state }, count);
+      metrics.audits.reset();
+      for (const [state, count] of Object.entries(journal.audits.counts())) metrics.audits.set({ state }, count);
       return metrics.registry.metrics();
     },
     log,
@@ -94,6 +96,7 @@ async function createPublic(parts: ServerParts): Promise<FastifyInstance> {
       runtime,
       activity: (id) => services.runner.activity(id),
     }),
+    audit: createAuditDesk({ journal, client, store }),
     store,
     served: parts.served,
     requestsPerMinute: config.requestsPerMinute,

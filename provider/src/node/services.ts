@@ -1,16 +1,19 @@
 import { chainTime, digestToCid } from "@glia/sdk";
 
 import { createSender } from "../adapters/chain/sender.ts";
+import { removeWatchRecord } from "../adapters/store/watch-records.ts";
 import { createBidder } from "../services/bidder.ts";
 import { createHousekeeper } from "../services/housekeeper.ts";
 import { createOfferer, type Offerer } from "../services/offerer.ts";
 import { createRejecter } from "../services/rejecter.ts";
 import { createRevealer } from "../services/revealer.ts";
+import { createModules } from "../services/modules.ts";
 import { createRunner, type Runner } from "../services/runner.ts";
 import { createSettler } from "../services/settler.ts";
 import { applyOutcome } from "../services/transaction-outcome.ts";
 import { createWatcher } from "../services/watcher.ts";
 import { createLoop, type Loop } from "../util/loop.ts";
+import { createAssuranceServices } from "./assurance.ts";
 import type { NodeParts } from "./parts.ts";
 
 /** Key of the journal's setting that says whether the operator drains the node. */
@@ -96,7 +99,11 @@ export function createServices(parts: NodeParts): Services {
       metrics.exactNodes.inc({ by: "law" }, byLaw);
       metrics.exactNodes.inc({ by: "runtime" }, nodes - byLaw);
     },
-    onDone: () => revealer.wake(),
+    onDone() {
+      revealer.wake();
+      assurance.committer.wake();
+    },
+    isKnownModule: (module) => modules.isKnown(module),
   });
   const bidder = createBidder({
     journal,
@@ -109,8 +116,11 @@ export function createServices(parts: NodeParts): Services {
     pollMs,
     log,
   });
+  const modules = createModules(client, journal, log);
+  const assurance = createAssuranceServices(parts, sender);
   const housekeeper = createHousekeeper({
     journal,
+    forget: (jobId) => removeWatchRecord(parts.directory, jobId),
     store,
     served: parts.served,
     intervalMs: COLLECT_MS,
@@ -122,7 +132,9 @@ export function createServices(parts: NodeParts): Services {
   const watcher = createWatcher({
     client,
     journal,
+    modules,
     provider,
+    auditing: config.audit,
     fromBlock: client.deployment.fromBlock,
     range: BigInt(config.logRange),
     confirmations: BigInt(config.confirmations),
@@ -136,7 +148,7 @@ export function createServices(parts: NodeParts): Services {
         housekeeper.wake();
       }
       if (head !== undefined) metrics.readBlock.set(Number(head));
-      for (const loop of [runner, revealer, settler, bidder]) loop.wake();
+      for (const loop of [runner, revealer, settler, bidder, ...assurance.loops]) loop.wake();
     },
   });
   const comparer = createLoop({
@@ -146,7 +158,11 @@ export function createServices(parts: NodeParts): Services {
     step: () => parts.failover.compareHeads(),
   });
   return {
-    loops: [housekeeper, comparer, tender, settler, revealer, runner, ...(config.bid ? [bidder] : []), watcher],
+    loops: [
+      ...[housekeeper, comparer, tender, settler, ...assurance.loops, revealer, runner],
+      ...(config.bid ? [bidder] : []),
+      watcher,
+    ],
     runner,
     offerer,
     failing,

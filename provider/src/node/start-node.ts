@@ -111,6 +111,8 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
       timeoutMs: config.fetchTimeoutSeconds * 1000,
     });
     const parts = {
+      directory,
+      guardedFetch: guarded.fetch,
       config,
       client,
       publicClient,
@@ -133,7 +135,7 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     };
     const services = createServices(parts);
     for (const service of services.loops) cleanup.add(service.name, () => service.stop());
-    const servers = await startServers({ ...parts, directory, services, cleanup });
+    const servers = await startServers({ ...parts, services, cleanup });
     for (const service of services.loops) service.start();
     log.info(
       {

@@ -36,9 +36,23 @@ export function applyEvent(context: ApplyContext, event: MarketEvent): Reached[]
     case "JobAssigned":
     case "JobTaken":
       return assign(context, event);
+    case "JobCommitted": {
+      const { jobId, job } = event.args;
+      if (journal.jobs.get(jobId) === undefined) return [];
+      journal.jobs.setCommitted(jobId, job);
+      return end(context, jobId, "committed-on-chain", block, "committed");
+    }
+    case "ModuleDataSet":
+      journal.jobs.setModuleData(event.args.jobId, event.args.moduleData);
+      return [];
     case "JobRevealed": {
       const { jobId, outputDigest, resultRoot } = event.args;
-      const job = jobAfter(journal.jobs.get(jobId)?.assignedJob, event);
+      const known = journal.jobs.get(jobId);
+      const before = known?.committedJob ?? known?.assignedJob;
+      // The module wrote into the struct in the same transaction, see ModuleDataSet.
+      const moduleData = known?.moduleData ?? before?.moduleData;
+      const job =
+        before === undefined || moduleData === undefined ? undefined : jobAfter({ ...before, moduleData }, event);
       if (job === undefined) return [];
       const result = journal.results.get(jobId);
       if (result !== undefined && result.resultRoot !== resultRoot) {
@@ -71,6 +85,7 @@ function end(
   jobId: Hex,
   fact:
     | "vanished"
+    | "committed-on-chain"
     | "revealed-on-chain"
     | "rejected-on-chain"
     | "settled-on-chain"

@@ -20,6 +20,8 @@ export interface HousekeeperOptions {
   readonly isCaughtUp: () => boolean;
   /** Chain time, in Unix seconds. */
   readonly now: () => Promise<bigint>;
+  /** Told of jobs that are over, and need no watchtower any more. */
+  readonly forget: (jobId: Hex) => void;
   readonly log: Logger;
 }
 
@@ -40,6 +42,8 @@ export function createHousekeeper(options: HousekeeperOptions): Loop {
         if (output !== undefined) digests.add(output);
       } else if (job.state === "settled" && output !== undefined && !isOld(job.jobId, now)) digests.add(output);
     }
+    for (const { spec } of [...journal.audits.listUnfinished(), ...journal.audits.listDiffering()])
+      digests.add(spec.modelDigest).add(spec.inputDigest);
     for (const quote of journal.quotes.listSince(now - QUOTE_MEMORY))
       digests.add(quote.modelDigest).add(quote.inputDigest);
     return digests;
@@ -61,6 +65,9 @@ export function createHousekeeper(options: HousekeeperOptions): Loop {
       if (!options.isCaughtUp()) return;
       const now = await options.now();
       for (const jobId of journal.quotes.listStale(now - QUOTE_MEMORY)) journal.quotes.remove(jobId);
+      for (const { jobId } of journal.jobs.listByState(...JOB_STATES.filter(isFinished))) {
+        if (journal.commitments.get(jobId) !== undefined) options.forget(jobId);
+      }
       const keep = needed(now);
       let dropped = 0;
       for (const root of await store.pins()) {

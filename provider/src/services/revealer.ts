@@ -1,9 +1,10 @@
-import { chainTime, revealCall, unpackTerms } from "@glia/sdk";
-import type { Address, PublicClient } from "viem";
+import { AssuranceLevel, chainTime, moduleRevealCall, revealCall, unpackTerms } from "@glia/sdk";
+import { type Address, type PublicClient, zeroAddress, zeroHash } from "viem";
 
 import type { Sender } from "../adapters/chain/sender.ts";
 import type { JobRecord } from "../adapters/store/jobs.ts";
 import type { Journal } from "../adapters/store/journal.ts";
+import type { ResultRecord } from "../adapters/store/results.ts";
 import type { Logger } from "../util/log.ts";
 import { createLoop, type Loop } from "../util/loop.ts";
 import { hasLiveTransaction } from "./live-transaction.ts";
@@ -17,9 +18,17 @@ export interface RevealerOptions {
   readonly log: Logger;
 }
 
-/** Publishes recorded results. The result comes from the journal alone, so whatever is signed again is the same result. */
+/** Publishes recorded results of jobs that need no commitment. The result comes from the journal alone, so whatever is signed again is the same result. */
 export function createRevealer(options: RevealerOptions): Loop {
   const { journal, sender, publicClient, market, log } = options;
+
+  /** A job on an exact model is revealed through its module, so that it can be challenged. */
+  function callOf({ jobId, assignedJob }: JobRecord, { resultRoot, outputDigest }: ResultRecord) {
+    const ref = { id: jobId, job: assignedJob };
+    if (assignedJob.module === zeroAddress) return revealCall(market, ref, resultRoot, outputDigest);
+    const nothing = { salt: zeroHash, sampledRoots: [], siblings: [], seedProof: "0x" } as const;
+    return moduleRevealCall(assignedJob.module, ref, { resultRoot, outputDigest, ...nothing });
+  }
 
   async function reveal(job: JobRecord): Promise<void> {
     const { jobId } = job;
@@ -37,7 +46,7 @@ export function createRevealer(options: RevealerOptions): Loop {
     await sender.submit({
       purpose: "reveal",
       jobIds: [jobId],
-      call: revealCall(market, { id: jobId, job: job.assignedJob }, result.resultRoot, result.outputDigest),
+      call: callOf(job, result),
       onRecorded: () => void journal.jobs.advance(jobId, "reveal-signed"),
     });
   }
@@ -49,6 +58,7 @@ export function createRevealer(options: RevealerOptions): Loop {
     async step(signal) {
       for (const job of journal.jobs.listByState("computed")) {
         if (signal.aborted) return;
+        if (job.spec.level === AssuranceLevel.Audited) continue;
         try {
           await reveal(job);
         } catch (error) {

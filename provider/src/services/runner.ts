@@ -1,5 +1,5 @@
 import { chainTime, GliaError, unpackTerms } from "@glia/sdk";
-import type { Hex, PublicClient } from "viem";
+import type { Address, Hex, PublicClient } from "viem";
 
 import type { Journal } from "../adapters/store/journal.ts";
 import type { JobRecord } from "../adapters/store/jobs.ts";
@@ -27,6 +27,8 @@ export interface RunnerOptions {
   /** Everything that is the same for all jobs. */
   readonly context: Omit<RunJobContext, "declared" | "reach" | "onProgress" | "onSelfTest" | "signal">;
   readonly reject: (job: JobRecord, reason: RejectReason) => Promise<void>;
+  /** Whether a job's assurance module is none, or one that this node can answer to. */
+  readonly isKnownModule: (module: Address) => boolean;
   /** Told how many nodes of a job's exact model run by the law, and how many nodes it has. */
   readonly onSelfTest: (byLaw: number, nodes: number) => void;
   /** Told when a job's result is durable, or the job was given up. */
@@ -56,7 +58,9 @@ export function createRunner(options: RunnerOptions): Runner {
     intervalMs: options.pollMs,
     log,
     step() {
-      for (const job of journal.jobs.listByState("assigned", "fetched")) {
+      for (const job of journal.jobs.listByState("assigned", "fetched", "committed")) {
+        // Committed without a result: the journal was lost, and the result is computed once more.
+        if (job.state === "committed" && journal.results.get(job.jobId) !== undefined) continue;
         if (active.size >= options.concurrency) break;
         if (active.has(job.jobId) || (retryAt.get(job.jobId) ?? 0) > Date.now()) continue;
         start(job);
@@ -80,6 +84,12 @@ export function createRunner(options: RunnerOptions): Runner {
     const quote = journal.quotes.get(jobId);
     try {
       if (await isLate(job)) return;
+      const { module } = job.assignedJob;
+      if (!options.isKnownModule(module))
+        throw new Impossible(
+          "TERMS_REFUSED",
+          `The job's assurance module ${module} is none that this node understands`,
+        );
       const result = await runJob(job, {
         ...options.context,
         declared: { modelBytes: quote?.modelBytes, inputBytes: quote?.inputBytes },
@@ -118,7 +128,8 @@ export function createRunner(options: RunnerOptions): Runner {
 
   /** Whether the execution deadline passed; then there is nothing left to earn and much to waste. */
   async function isLate(job: JobRecord): Promise<boolean> {
-    if ((await chainTime(publicClient)) <= BigInt(unpackTerms(job.assignedJob.terms).deadline)) return false;
+    const { terms } = job.committedJob ?? job.assignedJob;
+    if ((await chainTime(publicClient)) <= BigInt(unpackTerms(terms).deadline)) return false;
     journal.jobs.advance(job.jobId, "deadline-passed");
     log.error({ jobId: job.jobId }, "the execution deadline passed before the job could be run");
     return true;
@@ -133,8 +144,8 @@ export function createRunner(options: RunnerOptions): Runner {
       const reason = error instanceof Impossible ? error.reason : "RUN_FAILED";
       journal.jobs.setError(jobId, describe(error));
       log.warn({ jobId, err: error }, "job failed");
-      if ((error instanceof Impossible || lastCall) && now <= BigInt(rejectDeadline))
-        return await options.reject(job, reason);
+      const isOurs = job.state !== "committed" && (error instanceof Impossible || lastCall);
+      if (isOurs && now <= BigInt(rejectDeadline)) return await options.reject(job, reason);
       retryAt.set(jobId, Date.now() + 5 * options.pollMs);
     } catch (second) {
       retryAt.set(jobId, Date.now() + 5 * options.pollMs);

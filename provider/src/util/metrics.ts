@@ -27,6 +27,29 @@ export function createMetrics() {
       labelNames: ["state"],
       registers,
     }),
+    audits: new Gauge({
+      name: "glia_node_audits",
+      help: "Other providers' audited jobs in the journal, by state (count).",
+      labelNames: ["state"],
+      registers,
+    }),
+    differences: new Counter({
+      name: "glia_node_audit_differences_total",
+      help: "Audits in which a provider's revealed result was not what this node computed (count).",
+      registers,
+    }),
+    answers: new Counter({
+      name: "glia_node_dispute_answers_total",
+      help: "Moves made in challenges of own jobs, by what was asked (count).",
+      labelNames: ["what"],
+      registers,
+    }),
+    disputes: new Counter({
+      name: "glia_node_dispute_moves_total",
+      help: "Moves made in own challenges of other providers' jobs, by kind (count).",
+      labelNames: ["what"],
+      registers,
+    }),
     readBlock: new Gauge({
       name: "glia_node_chain_read_block_number",
       help: "Number of the last block that was read (block number).",

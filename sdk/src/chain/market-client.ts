@@ -77,9 +77,9 @@ function createReads({ publicClient, walletClient, deployment }: MarketClientPar
     /** A provider's entry in the registry; `registered` false for anybody else. */
     provider: (account: Address) =>
       explained(publicClient.readContract({ ...registryContract, functionName: "provider", args: [account] })),
-    /** A provider's stake at this market, in GLIA units. */
-    position: (account: Address) =>
-      explained(publicClient.readContract({ ...registryContract, functionName: "position", args: [account, market] })),
+    /** A provider's stake at this market, or at an assurance module, in GLIA units. */
+    position: (account: Address, at: Address = market) =>
+      explained(publicClient.readContract({ ...registryContract, functionName: "position", args: [account, at] })),
     /** GLIA units that a provider must have staked to register. */
     minimumStake: () => explained(publicClient.readContract({ ...registryContract, functionName: "minimumStake" })),
 

@@ -53,15 +53,20 @@ export function createAuditStore(database: DatabaseSync) {
   const select = database.prepare("SELECT * FROM audits WHERE job_id = ?");
   const setState = database.prepare("UPDATE audits SET state = ? WHERE job_id = ?");
   const setJob = database.prepare("UPDATE audits SET job = ?, block = ?, recheck = 0 WHERE job_id = ?");
+  const setBlock = database.prepare("UPDATE audits SET block = ? WHERE job_id = ?");
   const setReveal = database.prepare("UPDATE audits SET reveal = ? WHERE job_id = ?");
   const setSeed = database.prepare("UPDATE audits SET seed = ? WHERE job_id = ?");
   const setDiffers = database.prepare("UPDATE audits SET differs = ? WHERE job_id = ?");
+  const setDisputed = database.prepare("UPDATE audits SET disputed = 1 WHERE job_id = ?");
+  const differing = database.prepare("SELECT * FROM audits WHERE differs IS NOT NULL AND disputed = 0 ORDER BY block");
   const setError = database.prepare("UPDATE audits SET error = ? WHERE job_id = ?");
-  const markAbove = database.prepare("UPDATE audits SET recheck = 1 WHERE block > ?");
+  const markAbove = database.prepare("UPDATE audits SET recheck = 1, disputed = 0 WHERE block > ?");
   const marked = database.prepare("SELECT * FROM audits WHERE recheck = 1 LIMIT 1000");
   const unmark = database.prepare("UPDATE audits SET recheck = 0 WHERE job_id = ?");
   const counts = database.prepare("SELECT state, COUNT(*) AS n FROM audits GROUP BY state");
-  const forget = database.prepare("DELETE FROM audits WHERE state IN ('passed', 'closed') AND block < ?");
+  const forget = database.prepare(
+    "DELETE FROM audits WHERE state IN ('passed', 'closed') AND (differs IS NULL OR disputed = 1) AND block < ?",
+  );
   const attest = database.prepare("INSERT INTO attestations (job_id, seed, roots, salt) VALUES (?, ?, ?, ?)");
   const attestation = database.prepare("SELECT * FROM attestations WHERE job_id = ? AND seed = ?");
 
@@ -92,11 +97,22 @@ export function createAuditStore(database: DatabaseSync) {
     setJob(jobId: Hex, job: Job, block: bigint): void {
       setJob.run(encode(job), block, jobId);
     },
+    setBlock(jobId: Hex, block: bigint): void {
+      setBlock.run(block, jobId);
+    },
     setReveal(jobId: Hex, roots: readonly Hex[]): void {
       setReveal.run(encode(roots), jobId);
     },
     setDiffers(jobId: Hex, item: number | undefined): void {
       setDiffers.run(item ?? null, jobId);
+    },
+    /** Notes that the dispute about a difference is over, however it ended. */
+    setDisputed(jobId: Hex): void {
+      setDisputed.run(jobId);
+    },
+    /** Audits whose revealed result is not ours, and whose dispute is not over. */
+    listDiffering(): AuditRecord[] {
+      return differing.all().map(toRecord);
     },
     setError(jobId: Hex, error: string | undefined): void {
       setError.run(error ?? null, jobId);

@@ -95,16 +95,14 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (job_id, auditor)
   ) STRICT;
 
-  -- Challenges in which this node has a part: its own job is disputed, or it disputes another's.
+  -- Challenges of jobs of ours; number 0 is the buyer's request for data.
   CREATE TABLE challenges (
     challenge INTEGER NOT NULL,
     module TEXT NOT NULL,
     job_id TEXT NOT NULL,
-    role TEXT NOT NULL,
-    item INTEGER NOT NULL,
     open INTEGER NOT NULL,
     block INTEGER NOT NULL,
-    PRIMARY KEY (module, challenge)
+    PRIMARY KEY (module, challenge, job_id)
   ) STRICT;
 
   -- Other providers' jobs that this node may be drawn to audit.
@@ -117,6 +115,7 @@ export const MIGRATIONS: readonly string[] = [
     reveal TEXT,
     seed TEXT,
     differs INTEGER,
+    disputed INTEGER NOT NULL DEFAULT 0,
     block INTEGER NOT NULL,
     recheck INTEGER NOT NULL DEFAULT 0,
     error TEXT

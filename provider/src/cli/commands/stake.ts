@@ -1,4 +1,4 @@
-import { chainTime, signPermit, stakeCall, unstakeCall } from "@glia/sdk";
+import { AssuranceLevel, chainTime, signPermit, stakeCall, unstakeCall } from "@glia/sdk";
 import { Argument, type Command } from "commander";
 import { formatUnits } from "viem";
 
@@ -36,13 +36,13 @@ export function unstakeCommand(): Command {
     [
       "glia-node unstake 500 --owner-keystore ~/owner.json",
       "glia-node unstake 500 --to 0x… --owner-keystore ~/owner.json",
+      "glia-node unstake 100 --auditing --owner-keystore ~/owner.json",
     ],
     unstake,
   );
-  return withOwnerOptions(command.addArgument(new Argument("<amount>", "GLIA, e.g. 500"))).option(
-    "--to <address>",
-    "who receives it; the owner unless given",
-  );
+  return withOwnerOptions(command.addArgument(new Argument("<amount>", "GLIA, e.g. 500")))
+    .option("--to <address>", "who receives it; the owner unless given")
+    .option("--auditing", "take what is free at the assurance module, where auditors have their stake");
 }
 
 async function stake(context: CommandContext, [text = ""]: readonly string[]): Promise<void> {
@@ -66,9 +66,10 @@ async function unstake(context: CommandContext, [text = ""]: readonly string[]):
   const amount = parseAmount(text, GLIA_DECIMALS, "GLIA");
   const owner = await openOwner(context);
   const { deployment, account } = owner;
-  const { to } = context.options;
+  const { to, auditing } = context.options;
   const receiver = to === undefined ? account.address : parseAddress("--to", to);
-  const transaction = await owner.send(unstakeCall(deployment.registry, deployment.market, amount, receiver));
+  const at = auditing === true ? await owner.client.moduleOf(AssuranceLevel.Audited) : deployment.market;
+  const transaction = await owner.send(unstakeCall(deployment.registry, at, amount, receiver));
   await report(context, owner, transaction, "Unstaked");
 }
 

@@ -1,6 +1,6 @@
-import { GliaError, withdrawCall } from "@glia/sdk";
+import { AssuranceLevel, assuranceOf, GliaError, withdrawBondsCall, withdrawCall } from "@glia/sdk";
 import type { Command } from "commander";
-import { formatUnits } from "viem";
+import { formatEther, formatUnits } from "viem";
 
 import { parseAddress } from "../address.ts";
 import { parseAmount } from "../amount.ts";
@@ -11,22 +11,25 @@ import { openOwner, withOwnerOptions } from "../owner.ts";
 export function withdrawCommand(): Command {
   const command = makeCommand(
     "withdraw",
-    "Take earnings out of the Vault, to the owner's wallet or another address.",
+    "Take earnings out of the Vault, or what disputes left, to the owner's wallet or another address.",
     CHAIN_SETTINGS,
     [
       "glia-node withdraw --token 0x… --owner-keystore ~/owner.json",
       "glia-node withdraw --token 0x… --amount 12.5 --to 0x… --owner-keystore ~/owner.json --yes",
+      "glia-node withdraw --bonds --owner-keystore ~/owner.json",
     ],
     withdraw,
   );
   return withOwnerOptions(command)
-    .requiredOption("--token <address>", "ERC-20 token to withdraw")
+    .option("--token <address>", "ERC-20 token to withdraw")
+    .option("--bonds", "withdraw the native coin of bonds that losing challengers left, and of paid requests for data")
     .option("--amount <amount>", "how much, in whole tokens; everything unless given")
     .option("--to <address>", "who receives it; the owner unless given");
 }
 
 async function withdraw(context: CommandContext): Promise<void> {
   const { options, output } = context;
+  if (options["bonds"] === true) return withdrawBonds(context);
   const token = parseAddress("--token", options["token"]);
   const to = options["to"] === undefined ? undefined : parseAddress("--to", options["to"]);
   const owner = await openOwner(context);
@@ -48,6 +51,25 @@ async function withdraw(context: CommandContext): Promise<void> {
   const transaction = await owner.send(withdrawCall(owner.deployment.vault, token, amount, receiver));
   output.answer({ ok: true, transaction, token, amount, to: receiver, left: balance - amount }, [
     `Withdrew ${formatUnits(amount, decimals)} ${symbol} to ${receiver}; ${formatUnits(balance - amount, decimals)} are left in the Vault.`,
+    `Transaction ${transaction}`,
+  ]);
+}
+
+async function withdrawBonds(context: CommandContext): Promise<void> {
+  const { options, output } = context;
+  const owner = await openOwner(context);
+  const receiver = options["to"] === undefined ? owner.account.address : parseAddress("--to", options["to"]);
+  const module = await assuranceOf(owner.client, await owner.client.moduleOf(AssuranceLevel.Audited));
+  const amount = await module.owed(owner.account.address);
+  if (amount === 0n) {
+    throw new GliaError("NOTHING_OWED", `Disputes owe ${owner.account.address} nothing`, {
+      kind: "funds",
+      hint: "Bonds arrive when a challenger loses.",
+    });
+  }
+  const transaction = await owner.send(withdrawBondsCall(module.disputes, receiver));
+  output.answer({ ok: true, transaction, amount, to: receiver }, [
+    `Withdrew ${formatEther(amount)} of the native coin to ${receiver}.`,
     `Transaction ${transaction}`,
   ]);
 }

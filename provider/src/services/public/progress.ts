@@ -31,6 +31,9 @@ const STATES: Readonly<Record<JobState, ProviderJobState>> = {
 /** States from which on the result is public. */
 const PUBLIC_RESULT: ReadonlySet<JobState> = new Set(["revealed", "settling", "settled"]);
 
+/** States in which everything is computed and nothing of it public. */
+const COMPUTED: ReadonlySet<JobState> = new Set(["computed", "committing", "committed", "opening", "revealing"]);
+
 export interface ProgressOptions {
   readonly journal: Journal;
   readonly operator: LocalAccount;
@@ -44,7 +47,7 @@ export interface ProgressOptions {
 export function createProgressReader({ journal, operator, client, runtime, activity }: ProgressOptions) {
   /** The buyer may see the reveal in a block that this node has yet to read. */
   async function isRevealed({ jobId, state }: JobRecord): Promise<boolean> {
-    if (state !== "revealing") return PUBLIC_RESULT.has(state);
+    if (state !== "revealing" && state !== "opening") return PUBLIC_RESULT.has(state);
     const { status } = await client.statusOf(jobId);
     return status === JobStatus.Revealed || status === JobStatus.Settled;
   }
@@ -71,12 +74,12 @@ export function createProgressReader({ journal, operator, client, runtime, activ
       throw new GliaError("JOB_UNKNOWN", `This provider knows no job ${jobId}`, { kind: "input" });
     }
     const doing = activity(jobId);
-    const finished = PUBLIC_RESULT.has(job.state) || job.state === "computed" || job.state === "revealing";
+    const finished = PUBLIC_RESULT.has(job.state) || COMPUTED.has(job.state);
     const revealed = await isRevealed(job);
     const result = revealed ? await signed(job) : undefined;
     return {
       jobId,
-      state: doing?.phase ?? (revealed && job.state === "revealing" ? "revealed" : STATES[job.state]),
+      state: doing?.phase ?? (revealed && COMPUTED.has(job.state) ? "revealed" : STATES[job.state]),
       itemsDone: finished ? job.spec.items : (doing?.itemsDone ?? 0),
       items: job.spec.items,
       ...(job.error === undefined

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, it } from "mocha";
 import {
   createMemoryStore,
   createServedSet,
+  GliaError,
   type ProviderInfo,
   type ServedSet,
   type ContentStore,
@@ -17,6 +18,10 @@ import { createLog } from "../../util/log.ts";
 import { createPublicServer } from "./server.ts";
 
 const JOB = `0x${"ab".repeat(32)}`;
+
+async function* partsOf(text: string): AsyncGenerator<Uint8Array> {
+  for (const letter of text) yield Promise.resolve(new TextEncoder().encode(letter));
+}
 
 describe("public server", () => {
   let server: FastifyInstance;
@@ -36,6 +41,10 @@ describe("public server", () => {
         })()),
       uploadPace: { everyMs: 50, leastBytes: 1 },
       progress: () => Promise.resolve({ state: "quoted" } as unknown as JobProgress),
+      audit: (jobId, { auditor, deadline }) => {
+        if (deadline === 0n) throw new GliaError("AUDITOR_NOT_DRAWN", "not drawn", { kind: "refused" });
+        return Promise.resolve(partsOf(`${jobId} ${auditor}`));
+      },
       store,
       served,
       requestsPerMinute: 12,
@@ -52,6 +61,18 @@ describe("public server", () => {
     const response = await server.inject({ url: "/v1/info", headers: { origin: "https://dapp.example" } });
     assert.deepEqual(response.json(), { version: "1", capabilities: "5" });
     assert.equal(response.headers["access-control-allow-origin"], "https://dapp.example");
+  });
+
+  it("streams a CAR to a drawn auditor, and names what is wrong with another's request", async () => {
+    const auditor = "0x52908400098527886E0F7030069857D2E4169EE7";
+    const ask = (payload: object, jobId = JOB) =>
+      server.inject({ method: "POST", url: `/v1/jobs/${jobId}/audit`, payload });
+    const body = { auditor, deadline: "9", signature: "0x12" };
+    const car = await ask(body);
+    assert.deepEqual([car.statusCode, car.headers["content-type"], car.body], [200, "application/vnd.ipld.car", `${JOB} ${auditor}`]); // prettier-ignore
+    assert.equal(codeOf(await ask({ ...body, deadline: "0" })), "AUDITOR_NOT_DRAWN");
+    assert.equal(codeOf(await ask({ ...body, extra: 1 })), "AUDIT_REQUEST_MALFORMED");
+    assert.equal(codeOf(await ask(body, "0x12")), "JOB_ID_MALFORMED");
   });
 
   it("names what is wrong with a request for a quote", async () => {

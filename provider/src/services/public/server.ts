@@ -1,6 +1,10 @@
+import { Readable } from "node:stream";
+
 import cors from "@fastify/cors";
 import rateLimit from "@fastify/rate-limit";
 import {
+  type AuditRequestBody,
+  auditRequestSchema,
   type ContentStore,
   GliaError,
   type JobProgress,
@@ -30,6 +34,8 @@ export interface PublicServerOptions {
   /** {@link UPLOAD_PACE} unless given. */
   readonly uploadPace?: UploadPace;
   readonly progress: (jobId: Hex) => Promise<JobProgress>;
+  /** A job's model and inputs as a CAR, for an auditor that is drawn. */
+  readonly audit: (jobId: Hex, body: AuditRequestBody) => Promise<AsyncIterable<Uint8Array>>;
   readonly store: ContentStore;
   readonly served: ServedSet;
   readonly requestsPerMinute: number;
@@ -105,6 +111,15 @@ function addRoutes(server: FastifyInstance, options: PublicServerOptions): void 
       unwatch();
     }
     return { ok: true };
+  });
+  server.post<{ Params: { jobId: string } }>("/v1/jobs/:jobId/audit", async (request, reply) => {
+    const body = parseWith(auditRequestSchema, request.body, {
+      code: "AUDIT_REQUEST_MALFORMED",
+      kind: "input",
+      what: "The request",
+    });
+    const car = await options.audit(parseJobId(request.params.jobId), body);
+    return reply.type("application/vnd.ipld.car").send(Readable.from(car, { objectMode: false }));
   });
   server.get<{ Params: { jobId: string } }>("/v1/jobs/:jobId", (request) =>
     options.progress(parseJobId(request.params.jobId)),

@@ -1,0 +1,151 @@
+import {
+  assuranceOf,
+  attestationCommitment,
+  attestCall,
+  auditCall,
+  chainTime,
+  claimAuditCall,
+  isFinal,
+  type MarketClient,
+  sampleDigest,
+  sampleItems,
+  seedOf,
+} from "@glia/sdk";
+import type { Address, Hex } from "viem";
+
+import type { Sender } from "../../adapters/chain/sender.ts";
+import type { AttestationRecord, AuditRecord } from "../../adapters/store/audits.ts";
+import type { Journal } from "../../adapters/store/journal.ts";
+import type { AuditState } from "../../domain/audit-state.ts";
+import type { Logger } from "../../util/log.ts";
+import { createLoop, type Loop } from "../../util/loop.ts";
+import { hasLiveTransaction } from "../live-transaction.ts";
+
+export interface AttesterOptions {
+  readonly journal: Journal;
+  readonly sender: Sender;
+  readonly client: MarketClient;
+  readonly provider: Address;
+  readonly pollMs: number;
+  readonly log: Logger;
+  /** Told when a revealed result is not what we computed. */
+  readonly onDifference: (jobId: Hex) => void;
+}
+
+/** Puts an auditor's word on chain: attests what was recorded, opens it after the reveal, and ends the audit once the job is final. */
+export function createAttester(options: AttesterOptions): Loop {
+  const { journal, sender, client, provider, log } = options;
+
+  function recorded({ jobId, seed }: AuditRecord): AttestationRecord {
+    const attestation = seed === undefined ? undefined : journal.audits.attestation(jobId, seed);
+    if (attestation === undefined) throw new Error(`the audit of job ${jobId} has no recorded attestation`);
+    return attestation;
+  }
+
+  async function attest(record: AuditRecord): Promise<void> {
+    const { jobId, job } = record;
+    if (hasLiveTransaction(journal, jobId, "attest")) {
+      journal.audits.advance(jobId, "attest-signed");
+      return;
+    }
+    const { seed, roots, salt } = recorded(record);
+    const assurance = await assuranceOf(client, job.module);
+    const [{ auditDeadline }, lot, now] = await Promise.all([
+      assurance.auditOf(jobId),
+      seedOf(client, assurance, jobId),
+      chainTime(client.publicClient),
+    ]);
+    if (now > BigInt(auditDeadline)) {
+      journal.audits.advance(jobId, "given-up");
+      log.warn({ jobId }, "the audit deadline passed before the attestation was sent");
+      return;
+    }
+    if (lot.state !== "ready" || lot.seed !== seed) {
+      // A reorganisation drew another sample.
+      journal.audits.advance(jobId, "committed-on-chain");
+      return;
+    }
+    const attestation = attestationCommitment({ jobId, auditor: provider, digest: sampleDigest(roots), salt });
+    await sender.submit({
+      purpose: "attest",
+      jobIds: [jobId],
+      call: attestCall(job.module, { id: jobId, job, auditor: provider, attestation, seedProof: lot.proof }),
+      onRecorded: () => void journal.audits.advance(jobId, "attest-signed"),
+    });
+  }
+
+  async function claim(record: AuditRecord): Promise<void> {
+    const { jobId, job } = record;
+    if (hasLiveTransaction(journal, jobId, "claim")) {
+      journal.audits.advance(jobId, "claim-signed");
+      return;
+    }
+    const { roots, salt } = recorded(record);
+    const assurance = await assuranceOf(client, job.module);
+    const [audit, now] = await Promise.all([assurance.auditOf(jobId), chainTime(client.publicClient)]);
+    if (now > BigInt(audit.claimDeadline)) {
+      journal.audits.advance(jobId, "given-up");
+      log.error({ jobId }, "the claim deadline passed before the attestation was opened; its bond is lost");
+      return;
+    }
+    const agrees = audit.digest === sampleDigest(roots);
+    const revealed = record.reveal ?? [];
+    if (!agrees) {
+      if (revealed.length !== roots.length) throw new Error(`the revealed sample of job ${jobId} was not read yet`);
+      const first = roots.findIndex((root, j) => root !== revealed[j]);
+      const item = sampleItems({ ...audit, jobId })[first];
+      journal.audits.setDiffers(jobId, item);
+      log.error({ jobId, provider: job.provider, item }, "the provider's result is not what we computed");
+      options.onDifference(jobId);
+    }
+    await sender.submit({
+      purpose: "claim",
+      jobIds: [jobId],
+      call: claimAuditCall(job.module, {
+        id: jobId,
+        auditor: provider,
+        roots,
+        salt,
+        revealedRoots: agrees ? [] : revealed,
+      }),
+      onRecorded: () => void journal.audits.advance(jobId, "claim-signed"),
+    });
+  }
+
+  async function close({ jobId, job }: AuditRecord): Promise<void> {
+    if (hasLiveTransaction(journal, jobId, "close")) {
+      journal.audits.advance(jobId, "close-signed");
+      return;
+    }
+    const { status } = await client.statusOf(jobId);
+    if (!isFinal(status)) return;
+    await sender.submit({
+      purpose: "close",
+      jobIds: [jobId],
+      call: auditCall(job.module, "closeAudit", { id: jobId, auditor: provider }),
+      onRecorded: () => void journal.audits.advance(jobId, "close-signed"),
+    });
+  }
+
+  const moves: Partial<Record<AuditState, (record: AuditRecord) => Promise<void>>> = {
+    computed: attest,
+    revealed: claim,
+    claimed: close,
+  };
+
+  return createLoop({
+    name: "attester",
+    intervalMs: options.pollMs,
+    log,
+    async step(signal) {
+      for (const record of journal.audits.listByState("computed", "revealed", "claimed")) {
+        if (signal.aborted) return;
+        try {
+          await moves[record.state]?.(record);
+        } catch (error) {
+          log.warn({ jobId: record.jobId, state: record.state, err: error }, "a move of an audit will be tried again");
+        }
+      }
+    },
+  });
+}
