@@ -12,6 +12,7 @@ import {
   GliaError,
   hashJobSpec,
   hire,
+  isPaid,
   jobFromEvents,
   JobStatus,
   openBatchFile,
@@ -162,7 +163,8 @@ describe("GliaClient on a real chain", () => {
     assert.equal(offline.checks.filter(({ result }) => result === "skipped").length, 4);
 
     const other = toHex(7, { size: 32 });
-    assert.ok(receipt.quote !== undefined && receipt.statement !== undefined);
+    assert.ok(isPaid(receipt) && receipt.quote !== undefined && receipt.statement !== undefined);
+    const { settlement: _paid, ...unpaid } = receipt;
     for (const [name, wrong] of [
       ["receipt", { ...receipt, jobId: other }],
       ["receipt", { ...receipt, spec: { ...receipt.spec, modelId: other }, model: { ...receipt.model, id: other } }],
@@ -176,6 +178,10 @@ describe("GliaClient on a real chain", () => {
       ["chain", { ...receipt, outputs: { ...receipt.outputs, root: other } }],
       ["chain", { ...receipt, settlement: { ...receipt.settlement, paid: 1n } }],
       ["chain", { ...receipt, settlement: receipt.revealed as typeof receipt.settlement }],
+      ["receipt", unpaid],
+      ["receipt", { ...receipt, refuted: { ...receipt.revealed, burned: 1n, reward: 0n } }],
+      ["receipt", { ...receipt, assurance: { level: 1, drawn: true, attestations: 3 } }],
+      ["assurance", { ...receipt, assurance: { level: 0, drawn: true, attestations: 3 } }],
     ] as const) {
       const report = await verifyReceipt(wrong, { model, inputs, outputs: outcome.outputs, publicClient });
       assert.equal(report.ok, false);

@@ -82,6 +82,8 @@ async function inItem({ material, view, assurance, disputes }: Standing, own: Ow
     }
     case "demandSums":
     case "demandMax": {
+      if (own.events.events.at(-1)?.eventName === "MaxAnswered")
+        return concede(own, dismissCall(to, challenge, view.job), "the claimed maximum stands where it was shown.");
       const call = proofCall(to, move.kind, { challenge, claim, proof: move.proof });
       return send(
         own,

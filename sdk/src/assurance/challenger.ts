@@ -109,7 +109,10 @@ async function ownChallenge({ disputes, account, item, challenge, assurance }: S
     });
   }
   const all = await Promise.all(
-    mine.map(async (events) => ({ events, state: await assurance.challengeOf(events.challenge) })),
+    mine.map(async (events) => ({
+      events,
+      state: await assurance.challengeOf(events.challenge, disputes.blockNumber),
+    })),
   );
   return all.findLast(({ state }) => state.turn !== Turn.Lost) ?? all.at(-1);
 }

@@ -63,7 +63,7 @@ export async function responderMoves(args: ResponderArgs): Promise<ResponderMove
   const now = Number(time);
   const moves: ResponderMove[] = [];
   for (const challenge of disputes.challenges) {
-    const state = await assurance.challengeOf(challenge.challenge);
+    const state = await assurance.challengeOf(challenge.challenge, disputes.blockNumber);
     const move = await moveIn(docket, challenge, state, now);
     // All challenges of an item are served by one response.
     if (move !== undefined && !moves.some((other) => keyOf(other) === keyOf(move))) moves.push(move);

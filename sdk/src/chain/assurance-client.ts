@@ -93,14 +93,20 @@ function createReads({ publicClient }: MarketClient, { address, disputes, parame
     totalAuditingStakeAt: (time: number) =>
       explained(publicClient.readContract({ ...assurance, functionName: "totalAuditingStakeAt", args: [time] })),
 
-    /** Wei that a challenge must bring along at the present base fee. */
-    bondNow: () => explained(publicClient.readContract({ ...dispute, functionName: "bondNow" })),
-    /** Wei that a request for the outputs of `items` items must bring along at the present base fee. */
+    /** Wei that a challenge must bring along at the latest block's base fee. */
+    bondNow: () => atBaseFee(publicClient.readContract({ ...dispute, functionName: "bondNow" })),
+    /** Wei that a request for the outputs of `items` items must bring along at the latest block's base fee. */
     dataPriceNow: (spec: JobSpec, items: number) =>
-      explained(publicClient.readContract({ ...dispute, functionName: "dataPriceNow", args: [spec, BigInt(items)] })),
-    challengeOf: async (challenge: bigint): Promise<Challenge> => {
+      atBaseFee(publicClient.readContract({ ...dispute, functionName: "dataPriceNow", args: [spec, BigInt(items)] })),
+    /** A challenge with the turn and deadline that count; at `blockNumber` or the latest block. */
+    challengeOf: async (challenge: bigint, blockNumber?: bigint): Promise<Challenge> => {
       const found = await explained(
-        publicClient.readContract({ ...dispute, functionName: "challengeOf", args: [challenge] }),
+        publicClient.readContract({
+          ...dispute,
+          functionName: "challengeOf",
+          args: [challenge],
+          ...(blockNumber === undefined ? {} : { blockNumber }),
+        }),
       );
       return { ...found, turn: found.turn as Turn };
     },

@@ -24,6 +24,8 @@ export interface AuditView {
     readonly digest: Hex;
     readonly claimDeadline: number;
   };
+  /** `itemOutputRoot`s of the sampled items, revealed where somebody attested; in the order of the sample. */
+  readonly sampledRoots?: readonly Hex[];
   /** Attestations that were opened; bit j of `differences`: the j-th sampled item's root is another than the revealed one. */
   readonly opened: readonly { readonly auditor: Address; readonly differences: bigint }[];
   readonly forfeited: readonly Address[];
@@ -96,6 +98,9 @@ function apply(view: Draft, event: AssuranceEvent): void {
       view.revealed = { ...place, drawn, attestations, digest, claimDeadline };
       break;
     }
+    case "SampleRevealed":
+      view.sampledRoots = event.args.roots;
+      break;
     case "AttestationOpened":
       view.opened.push({ auditor: event.args.auditor, differences: event.args.differences });
       break;

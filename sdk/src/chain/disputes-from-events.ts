@@ -48,6 +48,8 @@ export interface DataRequest {
 
 /** Everything that the log of the disputes says about one job. */
 export interface DisputesView {
+  /** The block up to which the log was read; state that is to fit it must be read at that block. */
+  readonly blockNumber: bigint;
   readonly challenges: readonly ChallengeView[];
   readonly responses: readonly ItemResponse[];
   readonly data?: DataRequest;
@@ -65,9 +67,9 @@ export async function disputesFromEvents(
   { jobId, revealed }: Pick<JobView, "jobId" | "revealed">,
   signal?: AbortSignal,
 ): Promise<DisputesView> {
-  if (revealed === undefined) return { challenges: [], responses: [] };
   const { publicClient } = client;
   const toBlock = await publicClient.getBlockNumber({ cacheTime: 0 });
+  if (revealed === undefined) return { blockNumber: toBlock, challenges: [], responses: [] };
   const read = (topics: readonly (Hex | readonly Hex[] | null)[]): Promise<DisputesEvent[]> =>
     collect({
       publicClient,
@@ -85,6 +87,7 @@ export async function disputesFromEvents(
   const ids = opened.flatMap((event) => (event.eventName === "ChallengeOpened" ? [event.args.challenge] : []));
   const moves = ids.length === 0 ? [] : await read([null, ids.map((id) => numberToHex(id, { size: 32 }))]);
   return {
+    blockNumber: toBlock,
     challenges: ids.flatMap((id) =>
       challengeFrom(
         id,

@@ -40,6 +40,26 @@ describe("buildSpec", () => {
     assert.equal(buildSpec(content, loose, rules).checkBps, 1_000);
   });
 
+  it("audits exact models where the market can, and prices the audit; opaque ones stay optimistic", () => {
+    const audited = { ...rules, audited: true };
+    const exact = { ...content, exact: true };
+    const spec = buildSpec(exact, { ...terms, maxPrice: 1_000n }, audited);
+    assert.deepEqual([spec.level, spec.determinism, spec.auditPot, "exact" in spec], [1, 1, 3_000n, false]);
+    const many = buildSpec({ ...exact, items: 100 }, { ...terms, maxPrice: 1_000n, sampleSize: 4 }, audited);
+    assert.equal(many.auditPot, 120n);
+    const without = buildSpec(exact, terms, rules);
+    assert.deepEqual([without.level, without.determinism, without.auditPot], [0, 1, 0n]);
+    const opaque = buildSpec({ ...content, exact: false }, terms, audited);
+    assert.deepEqual([opaque.level, opaque.determinism, opaque.auditPot], [0, 0, 0n]);
+    const chosen = buildSpec(exact, { ...terms, level: 0 }, audited);
+    assert.deepEqual([chosen.level, chosen.determinism, chosen.auditPot], [0, 1, 0n]);
+    assert.equal(buildSpec(exact, { ...terms, auditPot: 7n }, audited).auditPot, 7n);
+    assert.throws(() => buildSpec(content, { ...terms, level: 1 }, audited), {
+      code: "SPEC_INVALID",
+      message: /level/,
+    });
+  });
+
   const spec = buildSpec(content, terms, rules);
   const wrong: readonly Partial<JobSpec>[] = [
     { buyer: zeroAddress },
@@ -59,7 +79,7 @@ describe("buildSpec", () => {
     { sampleSize: 65 },
     { determinism: 2 },
     { level: 3 },
-    { determinism: 0, level: 1 },
+    { level: 1, determinism: 0 },
     { maxPrice: 0n },
     { maxPrice: 2n ** 128n },
     { startPrice: 11n },

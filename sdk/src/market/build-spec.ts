@@ -1,5 +1,7 @@
-import { zeroHash } from "viem";
+import { zeroAddress, zeroHash } from "viem";
 import type { Address, Hex } from "viem";
+import { defaultAuditPot } from "../assurance/default-pot.ts";
+import type { MarketClient } from "../chain/market-client.ts";
 import { AssuranceLevel } from "../chain/types.ts";
 import type { JobSpec } from "../chain/types.ts";
 import { GliaError } from "../errors.ts";
@@ -14,6 +16,8 @@ export interface JobContent {
   readonly items: number;
   /** Upper bound of one item's output, in bytes. */
   readonly maxItemOutputBytes: number;
+  /** Whether `modelId` names an exact model: only of such can a result be proven wrong. */
+  readonly exact?: boolean;
 }
 
 /** Parties and terms; whatever is left out gets the default named here. */
@@ -24,24 +28,38 @@ export interface JobTerms extends Partial<Omit<JobSpec, keyof JobContent>> {
   readonly maxPrice: bigint;
 }
 
-/** The market's present rules, as `MarketClient.parameters()` reads them. */
+/** The market's present rules, as {@link readSpecRules} finds them. */
 export interface SpecRules {
   readonly minCheckBps: number;
   readonly minChallengeWindow: number;
+  /** Whether exact models can be bought at level audited. */
+  readonly audited?: boolean;
+}
+
+/** Reads the rules from the chain. */
+export async function readSpecRules(client: MarketClient): Promise<SpecRules> {
+  const [{ minCheckBps, minChallengeWindow }, module] = await Promise.all([
+    client.parameters(),
+    client.moduleOf(AssuranceLevel.Audited),
+  ]);
+  return { minCheckBps, minChallengeWindow, audited: module !== zeroAddress };
 }
 
 /** Default probability of a check, in basis points. */
 const CHECK_BPS = 1_000;
 
 /**
- * Builds a spec: payer = buyer, level optimistic, no auction, 5 minutes to reject, 1 hour to execute, the market's shortest challenge
- * window, p = 10 % (at least the market's minimum), k = 8, declared gain = highest price, any runtime, any provider, random salt.
+ * Builds a spec: payer = buyer, no auction, 5 minutes to reject, 1 hour to execute, the market's shortest challenge window, p = 10 % (at least
+ * the market's minimum), k = 8, declared gain = highest price, any provider, random salt. An exact model is bought as such (determinism 1)
+ * and, where the market has auditors, at level audited with the audit pot of `defaultAuditPot`; any other at level optimistic.
  * @throws GliaError `SPEC_INVALID` that names the member and its bounds.
  */
 export function buildSpec(content: JobContent, terms: JobTerms, rules: SpecRules): JobSpec {
+  const { exact = false, ...facts } = content;
   const given = Object.fromEntries(Object.entries(terms).filter(([, value]) => value !== undefined));
+  const audited = exact && rules.audited === true;
   const spec: JobSpec = {
-    ...content,
+    ...facts,
     payer: terms.buyer,
     startPrice: 0n,
     auctionStart: 0n,
@@ -49,21 +67,26 @@ export function buildSpec(content: JobContent, terms: JobTerms, rules: SpecRules
     rejectWindow: 300,
     executionWindow: 3_600,
     challengeWindow: rules.minChallengeWindow,
-    level: AssuranceLevel.Optimistic,
+    level: audited ? AssuranceLevel.Audited : AssuranceLevel.Optimistic,
     checkBps: Math.max(CHECK_BPS, rules.minCheckBps),
     sampleSize: 8,
     auditPot: 0n,
     declaredGain: terms.maxPrice,
     minStake: 0n,
     capabilities: 0n,
-    determinism: 0,
+    determinism: exact ? 1 : 0,
     allowedProviders: zeroHash,
     salt: randomSalt(),
     ...given,
     ...pick(terms),
   };
-  checkSpec(spec, rules);
-  return spec;
+  const priced = terms.auditPot === undefined ? { ...spec, auditPot: potOf(spec) } : spec;
+  checkSpec(priced, rules);
+  return priced;
+}
+
+function potOf({ level, maxPrice, items, sampleSize }: JobSpec): bigint {
+  return level === AssuranceLevel.Audited ? defaultAuditPot(maxPrice, items, sampleSize) : 0n;
 }
 
 /** The members that terms always have; keeps the merged object's type whole. */

@@ -30,7 +30,10 @@ export function checkSpec(spec: JobSpec, rules: SpecRules): void {
   within(spec, "checkBps", rules.minCheckBps, 10_000);
   within(spec, "sampleSize", 1, 64);
   within(spec, "level", AssuranceLevel.Optimistic, AssuranceLevel.Proved);
-  within(spec, "determinism", spec.level === AssuranceLevel.Optimistic ? 0 : 1, 1);
+  within(spec, "determinism", 0, 1);
+  if (spec.level !== AssuranceLevel.Optimistic && spec.determinism !== 1) {
+    throw invalid("level", spec.level, "must be 0 (optimistic): only results of exact models can be audited or proved");
+  }
   amount(spec, "maxPrice", 1n, 128);
   amount(spec, "startPrice", 0n, 128);
   amount(spec, "auditPot", 0n, 128);

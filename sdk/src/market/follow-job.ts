@@ -1,6 +1,10 @@
+import { defaultAuditedCall } from "../chain/assurance-calls.ts";
+import { assuranceOf } from "../chain/assurance-client.ts";
 import { jobFromEvents } from "../chain/job-from-events.ts";
 import type { JobView } from "../chain/job-from-events.ts";
 import { hashResultStatement } from "../chain/hash-signed.ts";
+import { sendCall } from "../chain/send-call.ts";
+import { unpackTerms } from "../chain/terms.ts";
 import { JobStatus } from "../chain/types.ts";
 import { verifySignature } from "../chain/verify-signature.ts";
 import { GliaError } from "../errors.ts";
@@ -30,6 +34,9 @@ export async function awaitResult(run: JobRun): Promise<void> {
   const { client, record, interval } = run;
   const view = await viewOf(run);
   const endpoint = await endpointOf(run, view);
+  if (view.status === JobStatus.Committed) {
+    report(run, { step: "committed", revealDeadline: unpackTerms(view.job.terms).deadline });
+  }
   for await (const { status, overdue, progress } of watchJob(client, record.jobId, {
     ...requestOptions(run),
     job: view.job,
@@ -46,8 +53,19 @@ export async function awaitResult(run: JobRun): Promise<void> {
     if (status !== view.status) return;
     if (overdue && status === JobStatus.Open)
       await expire(client, record.jobId, recording(run)({ what: "end the auction" }));
-    else if (overdue) await defaultJob(client, record.jobId, recording(run)({ what: "reclaim the price" }));
+    else if (overdue) await reclaim(run, view);
   }
+}
+
+/** Ends a job that its provider missed: the price comes back. One that an auditor attested falls whole, through its module. */
+async function reclaim(run: JobRun, { jobId, job }: JobView): Promise<void> {
+  const hooks = recording(run)({ what: "reclaim the price" });
+  const { status } = await run.client.statusOf(jobId);
+  const attested =
+    status === JobStatus.Committed &&
+    (await (await assuranceOf(run.client, job.module)).auditOf(jobId)).attestations > 0;
+  if (attested) await sendCall(run.client, defaultAuditedCall(job.module, { id: jobId, job }), hooks);
+  else await defaultJob(run.client, jobId, hooks);
 }
 
 /** An output batch file of which every hash was checked, and the model that it is of. */
@@ -107,8 +125,9 @@ export async function acceptResult(run: JobRun, { jobId }: Pick<JobView, "jobId"
   try {
     await accept(run.client, jobId, recording(run)({ what: "accept the result and pay" }));
   } catch (error) {
-    const { status } = await run.client.statusOf(jobId);
-    if (status !== JobStatus.Settled) throw error;
+    const { status, openChallenges } = await run.client.statusOf(jobId);
+    // Somebody settled it, or challenged it in the meantime: what is next says the chain.
+    if (status === JobStatus.Revealed && openChallenges === 0) throw error;
   }
 }
 

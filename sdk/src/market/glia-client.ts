@@ -1,6 +1,7 @@
 import { hexToString } from "viem";
 import type { Hex } from "viem";
 import { assertChain } from "../chain/assert-chain.ts";
+import { auditFromEvents } from "../chain/audit-from-events.ts";
 import { tame } from "../chain/errors/fill.ts";
 import { hashJobSpec } from "../chain/hash-job-spec.ts";
 import { jobFromEvents } from "../chain/job-from-events.ts";
@@ -9,22 +10,31 @@ import { jobStatusName } from "../chain/job-status.ts";
 import type { SignedSponsorship } from "../chain/market-calls.ts";
 import { JobStatus } from "../chain/types.ts";
 import type { JobSpec } from "../chain/types.ts";
+import type { runChallenger } from "../assurance/drive.ts";
 import { GliaError } from "../errors.ts";
 import type { Item, RandomAccess } from "../tensors/index.ts";
-import { buildSpec } from "./build-spec.ts";
+import { buildSpec, readSpecRules } from "./build-spec.ts";
 import type { JobTerms } from "./build-spec.ts";
+import { awaitAudits } from "./await-audits.ts";
 import { decodeOutputs } from "./exact-batch.ts";
+import { challengeJob } from "./challenge-job.ts";
+import type { ChallengeOptions } from "./challenge-job.ts";
 import { acceptResult, awaitResult, fetchVerified, viewOf } from "./follow-job.ts";
 import type { Delivered } from "./follow-job.ts";
 import type { JobRecord } from "./job-record.ts";
 import { remember, report } from "./job-run.ts";
 import type { ClientParts, FollowOptions, JobRun } from "./job-run.ts";
+import { loadRecord } from "./load-record.ts";
 import { obtainProvider } from "./obtain-provider.ts";
 import { prepareContent } from "./prepare-content.ts";
 import type { ContentFiles } from "./prepare-content.ts";
-import { createReceipt } from "./receipt.ts";
-import type { Receipt } from "./receipt.ts";
+import { createReceipt, isPaid } from "./receipt.ts";
+import type { PaidReceipt, Receipt } from "./receipt.ts";
 import { settlePending } from "./settle-pending.ts";
+import { verifyJob } from "./verify-job.ts";
+import type { VerifiedJob, VerifyOptions } from "./verify-job.ts";
+import { watchResult } from "./watch-result.ts";
+import type { WatchedResult, WatchResultOptions } from "./watch-result.ts";
 
 /** A job to be done from beginning to end. */
 export interface RunOptions extends FollowOptions, ContentFiles {
@@ -46,7 +56,7 @@ export interface JobOutcome {
   readonly exact: boolean;
   /** The items of `outputs` in the outputs that the model's file declares: of an exact model, its tail is computed here. */
   items(): AsyncGenerator<Item>;
-  readonly receipt: Receipt;
+  readonly receipt: PaidReceipt;
 }
 
 /** The buyer's client: does a whole job, and goes on with it after a crash. */
@@ -68,7 +78,7 @@ export class GliaClient {
     const wallet = client.requireWallet();
     const prepared = await prepareContent(content, options, options.signal);
     const terms = { ...options.terms, buyer: wallet.account.address };
-    const spec: JobSpec = buildSpec(prepared, terms, await client.parameters());
+    const spec: JobSpec = buildSpec(prepared, terms, await readSpecRules(client));
     const record: JobRecord = {
       version: 1,
       jobId: hashJobSpec(spec, client.domain),
@@ -95,28 +105,35 @@ export class GliaClient {
    * @throws GliaError `JOB_UNKNOWN`, `WRONG_CHAIN`, `JOB_OF_OTHER_MARKET`, or how the job ended if not by payment.
    */
   async resume(jobId: Hex, options: FollowOptions = {}): Promise<JobOutcome> {
-    const { client, jobs } = this.#parts;
-    await assertChain(client.publicClient, client.domain.chainId);
-    const record = (await jobs.load(jobId)) ?? (await this.#recordFromChain(jobId));
-    if (
-      record.chainId !== client.domain.chainId ||
-      record.market.toLowerCase() !== client.domain.market.toLowerCase()
-    ) {
-      throw new GliaError(
-        "JOB_OF_OTHER_MARKET",
-        `Job ${jobId} belongs to the market ${record.market} on chain ${record.chainId}.`,
-        { kind: "usage", hint: "Use a client of that chain and market." },
-      );
-    }
+    const record = await loadRecord(this.#parts, jobId);
     const run: JobRun = { ...this.#parts, options, record };
     await settlePending(run);
     return advance(run);
   }
 
-  async #recordFromChain(jobId: Hex): Promise<JobRecord> {
-    const { client } = this.#parts;
-    const { spec, sources } = await jobFromEvents(client, jobId);
-    return { version: 1, jobId, ...client.domain, spec, sources: [...sources], transactions: [], verified: false };
+  /**
+   * The receipt of a job that has ended, paid or refuted.
+   * @throws GliaError `NOT_SETTLED` while it has not, `JOB_UNKNOWN`.
+   */
+  async receipt(jobId: Hex): Promise<Receipt> {
+    const { client, jobs } = this.#parts;
+    const view = await jobFromEvents(client, jobId);
+    return createReceipt(view, client.domain, await jobs.load(jobId), await auditFromEvents(client, view));
+  }
+
+  /** Fetches a revealed result, checks every hash and, where asked to, runs items again; see {@link verifyJob}. Pays nothing. */
+  verify(jobId: Hex, options: VerifyOptions = {}): Promise<VerifiedJob> {
+    return verifyJob(this.#parts, jobId, options);
+  }
+
+  /** Challenges a revealed result and plays to the end; see {@link challengeJob}. */
+  challenge(jobId: Hex, options: ChallengeOptions = {}): ReturnType<typeof runChallenger> {
+    return challengeJob(this.#parts, jobId, options);
+  }
+
+  /** Waits for a job's result, runs a sample of it again and challenges what is wrong; see {@link watchResult}. */
+  watch(jobId: Hex, options: WatchResultOptions = {}): Promise<WatchedResult> {
+    return watchResult(this.#parts, jobId, options);
   }
 }
 
@@ -137,8 +154,11 @@ async function advance(run: JobRun): Promise<JobOutcome> {
         break;
       case JobStatus.Revealed: {
         const view = await viewOf(run);
-        outputs = await fetchVerified(run, view);
-        await acceptResult(run, view);
+        if (outputs === undefined) {
+          outputs = await fetchVerified(run, view);
+          await run.options.inspect?.(view, outputs);
+        }
+        if (await awaitAudits(run, view)) await acceptResult(run, view);
         break;
       }
       case JobStatus.Settled:
@@ -152,7 +172,8 @@ async function advance(run: JobRun): Promise<JobOutcome> {
 async function finish(run: JobRun, known: Delivered | undefined): Promise<JobOutcome> {
   const view = await viewOf(run);
   const { outputs, model } = known ?? (await fetchVerified(run, view));
-  const receipt = createReceipt(view, run.client.domain, run.record);
+  const receipt = createReceipt(view, run.client.domain, run.record, await auditFromEvents(run.client, view));
+  if (!isPaid(receipt)) throw await ended(run, view.status);
   await remember(run, {});
   report(run, { step: "done" });
   const delivered = { outputs, exact: model.exact !== undefined, items: () => decodeOutputs(model, outputs) };
@@ -174,8 +195,8 @@ const ENDINGS: Readonly<Partial<Record<JobStatus, { code: string; says: string; 
   },
   [JobStatus.Refuted]: {
     code: "JOB_REFUTED",
-    says: "had a wrong result",
-    hint: "Start a new job with another provider.",
+    says: "had a wrong result, and it was proven on chain",
+    hint: "Start a new job with another provider; this one lost its collateral.",
   },
 };
 

@@ -1,9 +1,12 @@
 import type { ContractCall } from "../chain/contract-call.ts";
+import type { JobView } from "../chain/job-from-events.ts";
 import type { MarketClient } from "../chain/market-client.ts";
 import type { SendOptions } from "../chain/send-call.ts";
 import type { JobSpec } from "../chain/types.ts";
 import type { BlockPeer } from "../storage/fetch-content.ts";
 import type { ContentStore } from "../storage/content-store.ts";
+import type { RandomAccess } from "../tensors/index.ts";
+import type { CommittedModel } from "./committed-model.ts";
 import type { JobCost } from "./job-cost.ts";
 import type { JobRecord, JobStore, JobTransaction } from "./job-record.ts";
 import type { FundingOptions } from "./plan-funding.ts";
@@ -33,6 +36,11 @@ export interface FollowOptions extends FundingOptions {
   readonly choose?: (offers: readonly Offer[], refusals: readonly Refusal[]) => Offer | Promise<Offer>;
   /** Sees the total cost, gas included, before anything is signed for the hire; throw a GliaError to stop. */
   readonly confirm?: (facts: { spec: JobSpec; offer: Offer; cost: JobCost }) => void | Promise<void>;
+  /**
+   * Looks at a delivered result whose hashes were checked, before it is accepted: run a sample of it again, for example. Throw a GliaError to
+   * leave it unpaid; a later `resume` asks again.
+   */
+  readonly inspect?: (view: JobView, delivered: { readonly outputs: RandomAccess; readonly model: CommittedModel }) => void | Promise<void>; // prettier-ignore
   /** Milliseconds to wait for quotes; 5,000 by default. */
   readonly quoteTimeout?: number;
   /** Milliseconds for which a result that cannot be fetched is asked for again; 60,000 by default. */

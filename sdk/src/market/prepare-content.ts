@@ -56,6 +56,7 @@ export async function prepareContent(
     inputDigest: cidToDigest(inputCid),
     items: inputs.items,
     maxItemOutputBytes: exactOutputBytes(model) ?? maxItemOutputBytes,
+    exact: model.exact !== undefined,
   };
 }
 

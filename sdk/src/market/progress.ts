@@ -17,9 +17,15 @@ export type ProgressEvent = { readonly jobId: Hex } & (
       /** Missing while the provider does not answer. */
       readonly state?: ProviderJobState;
     }
+  /** The provider is bound to a result that it may not change any more; auditors may be at work until it reveals. Unix seconds. */
+  | { readonly step: "committed"; readonly revealDeadline: number }
   | { readonly step: "downloading"; readonly bytes: number; readonly totalBytes?: number }
   | { readonly step: "verifying" }
   | { readonly step: "verified" }
+  /** Auditors ran a sample again and open what they got; the result is accepted when all agree, or their time is over. Unix seconds. */
+  | { readonly step: "audited"; readonly attestations: number; readonly opened: number; readonly until: number }
+  /** The result is being disputed: it can be accepted once that is over. */
+  | { readonly step: "disputed"; readonly openChallenges: number }
   | { readonly step: "done" }
 );
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Address } from "viem";
+import type { AuditView } from "../chain/audit-from-events.ts";
 import type { JobView } from "../chain/job-from-events.ts";
 import type { MarketDomain } from "../chain/types.ts";
 import { GliaError } from "../errors.ts";
@@ -34,24 +35,48 @@ const receiptSchema = z.strictObject({
   statement: resultStatementSchema.optional(),
   assigned: placeSchema,
   revealed: placeSchema,
-  settlement: placeSchema.extend({ paid: uint(128), fee: uint(128) }),
+  /** How the result was checked before it was revealed; missing at level optimistic. */
+  assurance: z
+    .strictObject({
+      /** The spec's assurance level. */
+      level: smallUint(8),
+      /** Whether the lot chose the job for a check. */
+      drawn: z.boolean(),
+      /** Auditors that ran a sample again and attested what they got; with none the job was not checked, drawn or not. */
+      attestations: smallUint(16),
+    })
+    .optional(),
+  /** That it was paid; missing where the result was refuted. */
+  settlement: placeSchema.extend({ paid: uint(128), fee: uint(128) }).optional(),
+  /** That it was proven wrong and the price refunded; GLIA units that were burned, and kept for whoever proved it. */
+  refuted: placeSchema.extend({ burned: uint(96), reward: uint(96) }).optional(),
 });
 
-/** A portable proof of what was computed, by whom, and that it was paid; checked by `verifyReceipt` without the marketplace. */
+/** A portable proof of what was computed, by whom, how it was checked, and how it ended; checked by `verifyReceipt` without the marketplace. */
 export type Receipt = z.output<typeof receiptSchema>;
 
+/** The receipt of a job that was paid. */
+export type PaidReceipt = Receipt & { readonly settlement: NonNullable<Receipt["settlement"]> };
+
+/** Whether a receipt is of a job that was paid. */
+export function isPaid(receipt: Receipt): receipt is PaidReceipt {
+  return receipt.settlement !== undefined;
+}
+
 /**
- * Makes the receipt of a settled job.
+ * Makes the receipt of a job that was settled or refuted.
+ * @param audit what the job's assurance module says about it: `auditFromEvents`
  * @throws GliaError `NOT_SETTLED`.
  */
 export function createReceipt(
   view: JobView,
   { chainId, market }: MarketDomain,
   record: Pick<JobRecord, "offer" | "statement"> = {},
+  audit?: AuditView,
 ): Receipt {
-  const { jobId, spec, job, outputDigest, assigned, revealed, settlement, provider } = view;
+  const { jobId, spec, job, outputDigest, assigned, revealed, settlement, refuted, provider } = view;
   if (
-    settlement === undefined ||
+    (settlement === undefined && refuted === undefined) ||
     assigned === undefined ||
     revealed === undefined ||
     outputDigest === undefined ||
@@ -92,8 +117,16 @@ export function createReceipt(
     ...(statement === undefined ? {} : { statement }),
     assigned,
     revealed,
-    settlement,
+    ...assuranceOf(spec.level, audit),
+    ...(settlement === undefined ? {} : { settlement }),
+    ...(refuted === undefined ? {} : { refuted }),
   };
+}
+
+function assuranceOf(level: number, audit: AuditView | undefined): Pick<Receipt, "assurance"> {
+  if (audit?.revealed === undefined) return {};
+  const { drawn, attestations } = audit.revealed;
+  return { assurance: { level, drawn, attestations } };
 }
 
 /** The receipt as JSON text, to be kept as a file. */

@@ -1,5 +1,6 @@
 import type { Address, Hash, Hex, PublicClient } from "viem";
 import { assertChain } from "../chain/assert-chain.ts";
+import { decodeAssuranceLog } from "../chain/decode-assurance-log.ts";
 import { decodeMarketLog } from "../chain/decode-market-log.ts";
 import type { MarketEvent } from "../chain/decode-market-log.ts";
 import { explainRevert } from "../chain/errors/explain-revert.ts";
@@ -22,9 +23,9 @@ export interface ReceiptEvidence {
   readonly publicClient?: PublicClient;
 }
 
-/** One thing that was looked at. */
+/** One thing that was looked at; `assurance` only where the receipt names an audit. */
 export interface ReceiptCheck {
-  readonly name: "receipt" | "quote" | "statement" | "model" | "inputs" | "outputs" | "chain";
+  readonly name: "receipt" | "quote" | "statement" | "model" | "inputs" | "outputs" | "chain" | "assurance";
   readonly result: "ok" | "failed" | "skipped";
   /** Why it failed, or what is missing. */
   readonly reason?: string;
@@ -66,6 +67,12 @@ export async function verifyReceipt(receipt: Receipt, evidence: ReceiptEvidence 
       if (publicClient !== undefined) await checkChain(receipt, publicClient);
     }),
   ];
+  if (receipt.assurance !== undefined) {
+    const audited = check("assurance", publicClient === undefined && "no RPC endpoint was given", async () => {
+      if (publicClient !== undefined) await checkAssurance(receipt, publicClient);
+    });
+    checks.push(await audited);
+  }
   return { ok: checks.every(({ result }) => result !== "failed"), checks };
 }
 
@@ -96,6 +103,9 @@ function checkConsistency(receipt: Receipt): void {
   same("inputs digest", spec.inputDigest, inputs.digest);
   same("number of inputs", String(spec.items), String(inputs.items));
   same("number of outputs", String(spec.items), String(outputs.items));
+  if (receipt.assurance !== undefined) same("assurance level", String(spec.level), String(receipt.assurance.level));
+  const endings = [receipt.settlement, receipt.refuted].filter((ending) => ending !== undefined).length;
+  same("number of endings", "1", String(endings));
   same("determinism class", String(spec.determinism), String(receipt.determinism));
   for (const [what, part] of Object.entries({ model, inputs, outputs })) {
     same(`CID of the ${what}`, digestToCid(part.digest).toString(), part.cid);
@@ -145,7 +155,7 @@ async function assertSigned(
 /** The market itself must have said, in the named transactions, what the receipt says. */
 async function checkChain(receipt: Receipt, publicClient: PublicClient): Promise<void> {
   await assertChain(publicClient, receipt.chainId);
-  const { assigned, revealed, settlement, outputs } = receipt;
+  const { assigned, revealed, settlement, refuted, outputs } = receipt;
   const given = await eventIn(publicClient, receipt, assigned.transactionHash, ["JobAssigned", "JobTaken"]);
   const operator = given.eventName === "JobAssigned" ? given.args.operator : given.args.job.operator;
   assertSame("RECEIPT_MISMATCH", "provider", given.args.provider, receipt.provider);
@@ -155,10 +165,46 @@ async function checkChain(receipt: Receipt, publicClient: PublicClient): Promise
   assertSame("RECEIPT_MISMATCH", "revealed result root", shown.args.resultRoot, outputs.root);
   assertSame("RECEIPT_MISMATCH", "revealed output digest", shown.args.outputDigest, outputs.digest);
   assertSame("RECEIPT_MISMATCH", "block of the reveal", shown.blockHash, revealed.blockHash);
-  const settled = await eventIn(publicClient, receipt, settlement.transactionHash, ["JobSettled"]);
-  assertSame("RECEIPT_MISMATCH", "payment", String(settled.args.paid), String(settlement.paid));
-  assertSame("RECEIPT_MISMATCH", "fee", String(settled.args.fee), String(settlement.fee));
-  assertSame("RECEIPT_MISMATCH", "block of the settlement", settled.blockHash, settlement.blockHash);
+  if (settlement !== undefined) {
+    const settled = await eventIn(publicClient, receipt, settlement.transactionHash, ["JobSettled"]);
+    assertSame("RECEIPT_MISMATCH", "payment", String(settled.args.paid), String(settlement.paid));
+    assertSame("RECEIPT_MISMATCH", "fee", String(settled.args.fee), String(settlement.fee));
+    assertSame("RECEIPT_MISMATCH", "block of the settlement", settled.blockHash, settlement.blockHash);
+  }
+  if (refuted !== undefined) {
+    const fallen = await eventIn(publicClient, receipt, refuted.transactionHash, ["JobRefuted"]);
+    assertSame("RECEIPT_MISMATCH", "burned collateral", String(fallen.args.burned), String(refuted.burned));
+    assertSame("RECEIPT_MISMATCH", "reward", String(fallen.args.reward), String(refuted.reward));
+    assertSame("RECEIPT_MISMATCH", "block of the refutation", fallen.blockHash, refuted.blockHash);
+  }
+}
+
+/** The job's own module must have said, with the reveal, whether the job was drawn and how many attested. */
+async function checkAssurance(receipt: Receipt, publicClient: PublicClient): Promise<void> {
+  const { assigned, revealed, assurance, jobId } = receipt;
+  const given = await eventIn(publicClient, receipt, assigned.transactionHash, ["JobAssigned", "JobTaken"]);
+  const module = given.eventName === "JobAssigned" ? given.args.module : given.args.job.module;
+  const { logs } = await publicClient.getTransactionReceipt({ hash: revealed.transactionHash });
+  for (const log of logs) {
+    const event = log.address.toLowerCase() === module.toLowerCase() ? decodeAssuranceLog(log) : undefined;
+    if (event?.eventName !== "Revealed" || event.args.jobId !== jobId) continue;
+    assertSame("RECEIPT_MISMATCH", "draw", String(event.args.drawn), String(assurance?.drawn));
+    assertSame(
+      "RECEIPT_MISMATCH",
+      "number of attestations",
+      String(event.args.attestations),
+      String(assurance?.attestations),
+    );
+    return;
+  }
+  throw new GliaError(
+    "RECEIPT_MISMATCH",
+    `The transaction ${revealed.transactionHash} has no Revealed of job ${jobId} from its module.`,
+    {
+      kind: "verification",
+      hint: "Do not trust this receipt.",
+    },
+  );
 }
 
 async function eventIn<name extends MarketEvent["eventName"]>(
