@@ -70,7 +70,7 @@ function assurance({
   return {
     audit: { redrawn: false, attested: [], opened: [], forfeited: [], closed: [], ...audit },
     sample: [],
-    disputes: { challenges: [], responses: [] },
+    disputes: { blockNumber: 1n, challenges: [], responses: [] },
     challenges: [],
     verdict: NOBODY,
     ...change,
@@ -125,7 +125,10 @@ describe("how a job was checked, in words", () => {
       bond: 1n,
     } as const;
     const events = { challenge: 7n, challenger: ALICE, item: 3, bond: 1n, opened: PLACE, events: [] } as const;
-    const open = assurance({ disputes: { challenges: [events], responses: [] }, challenges: [challenge] });
+    const open = assurance({
+      disputes: { blockNumber: 1n, challenges: [events], responses: [] },
+      challenges: [challenge],
+    });
     assert.deepEqual(describeAssurance(view(), open), [
       ["challenge", `7 of item 3, by ${ALICE}: the provider must answer by 1970-01-01T00:01:00.000Z`],
     ]);
