@@ -167,6 +167,8 @@ export const LIMITS = {
   /** |acc| stays below. */
   accumulator: 1 << 24,
   digits: 16,
+  /** Words of 32 activations in one window of a contraction: as many sums are posted where it is disputed, 4 bytes each. */
+  windowWords: 1 << 14,
 } as const;
 
 /** Number of elements. */

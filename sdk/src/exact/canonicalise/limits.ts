@@ -1,6 +1,7 @@
 import type { GliaError } from "../../errors.ts";
+import { runWords } from "../commit/filters.ts";
 import { refuseModel } from "../errors.ts";
-import { LIMITS, sizeOf } from "../model.ts";
+import { LIMITS, sizeOf, tensorShape } from "../model.ts";
 import type { ExactModel, ExactNode } from "../model.ts";
 
 /**
@@ -21,6 +22,14 @@ export function checkLimits(model: ExactModel): void {
   check("inputs of one node", Math.max(0, ...nodes.map((node) => node.inputs.length)), LIMITS.nodeInputs);
   const steps = nodes.reduce((sum, node) => sum + stepsOf(node), 0);
   check("multiply-adds and comparisons in one inference", steps, LIMITS.multiplyAdds);
+  const words = nodes.map((node) => windowWords(model, node));
+  check("words of activations in one window of a contraction", Math.max(0, ...words), LIMITS.windowWords);
+}
+
+/** Words of activations that one element of a contraction reads: 32 channels each, or all of a pixel's if it has fewer. */
+function windowWords(model: ExactModel, node: ExactNode): number {
+  if (node.kind !== "Contract") return 0;
+  return runWords(node, tensorShape(model, node.inputs[0] ?? 0)) - 1;
 }
 
 /** Multiply-adds of a product, comparisons of a largest element. */

@@ -141,6 +141,15 @@ describe("what the canonicaliser refuses: files", () => {
     const y = s.node("MaxPool", [x], { kernel_shape: [8191n, 8191n], pads: [4095n, 4095n, 4095n, 4095n] });
     refuses(() => canonicalise(s.output(y, [1], "uint8").model()), "EXACT_TOO_LARGE", /comparisons/);
   });
+  it("windows whose sums nobody could post in a transaction", () => {
+    const average = (side: number) => {
+      const s = new Sketch();
+      const x = s.dequantise(s.input("x", [1, 1, side, side], "uint8"), 1, 0);
+      return s.output(s.quantise(s.node("GlobalAveragePool", [x]), 1, 0), [1, 1, 1, 1], "uint8").model();
+    };
+    refuses(() => canonicalise(average(129)), "EXACT_TOO_LARGE", /16641 words of activations .* at most 16384/);
+    canonicalise(average(128));
+  });
   it("paddings of any size, in bounded time", () => {
     const s = new Sketch();
     const huge = 1n << 27n;
