@@ -4,14 +4,7 @@ import { after, before, describe, it } from "mocha";
 import { encodeFunctionData, toFunctionSelector } from "viem";
 import type { Abi, AbiFunction, Address } from "viem";
 
-import {
-  assuranceAbi,
-  disputesAbi,
-  gliaTokenAbi,
-  jobMarketAbi,
-  providerRegistryAbi,
-  vaultAbi,
-} from "@glia/contracts";
+import { assuranceAbi, disputesAbi, gliaTokenAbi, jobMarketAbi, providerRegistryAbi, vaultAbi } from "@glia/contracts";
 import { startDevnet } from "../integration/sdk-devnet.ts";
 import type { Devnet } from "../integration/sdk-devnet.ts";
 import { generator, randomValue } from "./random-values.ts";

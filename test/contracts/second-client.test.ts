@@ -5,14 +5,7 @@ import { describe, it } from "mocha";
 import { encodeFunctionData } from "viem";
 import type { Abi, AbiFunction } from "viem";
 
-import {
-  assuranceAbi,
-  disputesAbi,
-  gliaTokenAbi,
-  jobMarketAbi,
-  providerRegistryAbi,
-  vaultAbi,
-} from "@glia/contracts";
+import { assuranceAbi, disputesAbi, gliaTokenAbi, jobMarketAbi, providerRegistryAbi, vaultAbi } from "@glia/contracts";
 import { hashJobSpec, hashQuote, hashSponsorship, marketDomain } from "@glia/sdk";
 import { JOB_SPEC_TYPES, QUOTE_TYPES, SPONSORSHIP_TYPES } from "../../sdk/src/chain/typed-data.ts";
 import { generator, randomBits, randomBytes, randomValue } from "./random-values.ts";

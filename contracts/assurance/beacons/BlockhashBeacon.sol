@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Blockhash} from "@openzeppelin/contracts/utils/Blockhash.sol";
-
 import {IRandomBeacon} from "../../interfaces/IRandomBeacon.sol";
 
 /// @notice The hash of a block, for devnets: whoever makes blocks can choose it. A point is a block number; there is no proof to give.
-/// @dev Reaches back 256 blocks, 8,191 where the chain keeps its history (EIP-2935).
+/// @dev Reaches back 256 blocks and no further: development chains have no history (EIP-2935), and some have another contract in its place.
 contract BlockhashBeacon is IRandomBeacon {
     /// @notice Blocks from a commitment to its seed.
     uint64 public immutable delay;
@@ -23,6 +21,6 @@ contract BlockhashBeacon is IRandomBeacon {
     /// @inheritdoc IRandomBeacon
     function seed(uint64 point, bytes calldata) external view returns (bytes32) {
         if (block.number <= point) revert SeedNotReady(point);
-        return Blockhash.blockHash(point);
+        return blockhash(point);
     }
 }
