@@ -6,7 +6,6 @@ import type { Abi, Address, Hex } from "viem";
 import { blockhashBeaconAbi, headerBeaconAbi } from "../../../contracts/index.ts";
 import { loadArtifact } from "../../../contracts/artifacts.ts";
 import { encodeHeader } from "../../../sdk/src/index.ts";
-import type { RpcHeader } from "../../../sdk/src/index.ts";
 import { startChain } from "./chain.ts";
 import type { Chain31337 } from "./chain.ts";
 import { MAINNET_HEADERS } from "./mainnet-headers.ts";
