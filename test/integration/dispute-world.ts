@@ -3,11 +3,13 @@
  * whatever tensors a test makes it claim, and answers from them.
  */
 import {
+  AssuranceLevel,
   assuranceOf,
   batchTree,
   buildSpec,
   chainTime,
   cidToDigest,
+  commitCall,
   commitToModel,
   createMemoryStore,
   createTensor,
@@ -17,13 +19,16 @@ import {
   moduleRevealCall,
   openMaterial,
   prepareContent,
+  proveItem,
+  readSpecRules,
+  resultCommitment,
   sendCall,
   signQuote,
 } from "@glia/sdk";
-import type { AssuranceClient, Item, JobMaterial, JobSpec, JobTerms, MarketClient } from "@glia/sdk";
+import type { AssuranceClient, ContentStore, Item, JobMaterial, JobSpec, JobTerms, MarketClient } from "@glia/sdk";
 import { exactItemRoot, lawNode, runLaw, tensorShape, toLogical, toPhysical } from "@glia/sdk/exact";
 import type { ExactModel } from "@glia/sdk/exact";
-import { zeroHash } from "viem";
+import { keccak256, zeroHash } from "viem";
 import type { Hex } from "viem";
 import type { HDAccount } from "viem/accounts";
 
@@ -72,15 +77,30 @@ export function flipThrough(model: ExactModel, at: Parameters<typeof flip>[0]): 
   };
 }
 
-/** A revealed job and what both parties know of it. */
-export interface RevealedJob {
+/** A job that the provider was hired for, and what both parties know of it. */
+export interface DisputedJob {
   readonly jobId: Hex;
   readonly spec: JobSpec;
   readonly assurance: AssuranceClient;
+  /** Model, inputs, and the outputs that the provider claims. */
+  readonly store: ContentStore;
+  /** Commits to what is claimed, at level audited. */
+  commit(): Promise<void>;
+  /** Reveals it, at level audited with the openings of these sampled items. */
+  reveal(sample?: readonly number[], seedProof?: Hex): Promise<void>;
   /** What the provider answers from. */
   readonly claims: JobMaterial;
   /** What an honest challenger has: model and inputs, and the outputs if they were delivered. */
   truth(delivered?: boolean): Promise<JobMaterial>;
+}
+
+export interface JobOptions {
+  /** Number of items; 3 by default. */
+  readonly count?: number;
+  readonly lie?: Lie;
+  /** Bounds the random input bytes; 255 by default. */
+  readonly highest?: number;
+  readonly terms?: Partial<JobTerms>;
 }
 
 export interface DisputeWorld {
@@ -88,17 +108,10 @@ export interface DisputeWorld {
   readonly provider: HDAccount;
   readonly operator: MarketClient;
   readonly buyer: MarketClient;
-  /** Hires the provider for `count` random items of a model, and reveals what it claims. */
-  revealed(
-    file: Uint8Array,
-    options?: {
-      readonly count?: number;
-      readonly lie?: Lie;
-      /** Bounds the random input bytes; 255 by default. */
-      readonly highest?: number;
-      readonly terms?: Partial<JobTerms>;
-    },
-  ): Promise<RevealedJob>;
+  /** Hires the provider for random items of a model; nothing is revealed yet. */
+  hired(file: Uint8Array, options?: JobOptions): Promise<DisputedJob>;
+  /** The same at level optimistic, and reveals what the provider claims. */
+  revealed(file: Uint8Array, options?: JobOptions): Promise<DisputedJob>;
   stop(): Promise<void>;
 }
 
@@ -110,10 +123,10 @@ export async function startDisputeWorld(): Promise<DisputeWorld> {
   await devnet.mint(buyerKey.address, 10_000_000n);
   let seeds = 0;
 
-  async function revealed(
+  async function hiredFor(
     file: Uint8Array,
-    { count = 3, lie = honest, highest = 255, terms = {} }: Parameters<DisputeWorld["revealed"]>[1] = {},
-  ): Promise<RevealedJob> {
+    { count = 3, lie = honest, highest = 255, terms = {} }: JobOptions = {},
+  ): Promise<DisputedJob> {
     const store = createMemoryStore();
     const committed = await commitToModel(file);
     const model = committed.exact?.model;
@@ -128,11 +141,9 @@ export async function startDisputeWorld(): Promise<DisputeWorld> {
         token: devnet.token,
         maxPrice: 1_000n,
         challengeWindow: 600,
-        determinism: 1,
-        level: 0,
         ...terms,
       },
-      await buyer.parameters(),
+      await readSpecRules(buyer),
     );
     const jobId = await hired(spec);
 
@@ -157,21 +168,26 @@ export async function startDisputeWorld(): Promise<DisputeWorld> {
       );
     }
     const outputDigest = cidToDigest(await store.put(await batchOf(outputs), { pin: true }));
-    const { job } = await jobFromEvents(operator, jobId);
-    const reveal = {
-      resultRoot: batchTree(roots).root,
-      outputDigest,
-      salt: zeroHash,
-      sampledRoots: [],
-      siblings: [],
-      seedProof: "0x",
-    } as const;
-    await sendCall(operator, moduleRevealCall(job.module, { id: jobId, job }, reveal));
+    const resultRoot = batchTree(roots).root;
+    const salt = keccak256(jobId);
+    const { job: assigned } = await jobFromEvents(operator, jobId);
     const truthful = await openMaterial(store, spec);
     return {
       jobId,
       spec,
-      assurance: await assuranceOf(operator, job.module),
+      assurance: await assuranceOf(operator, assigned.module),
+      store,
+      commit: async () => {
+        const commitment = resultCommitment({ jobId, provider: provider.address, resultRoot, outputDigest, salt });
+        await sendCall(operator, commitCall(assigned.module, { spec, job: assigned, commitment }));
+      },
+      reveal: async (sample = [], seedProof = "0x") => {
+        const { job } = await jobFromEvents(operator, jobId);
+        const sampledRoots = sample.map((item) => roots[item] ?? zeroHash);
+        const siblings = sample.map((item) => proveItem(roots, item));
+        const reveal = { resultRoot, outputDigest, salt, sampledRoots, siblings, seedProof };
+        await sendCall(operator, moduleRevealCall(job.module, { id: jobId, job }, reveal));
+      },
       claims: {
         model,
         inputRoots: () => truthful.inputRoots(),
@@ -196,7 +212,13 @@ export async function startDisputeWorld(): Promise<DisputeWorld> {
     return jobId;
   }
 
-  return { devnet, provider, operator, buyer, revealed, stop: () => devnet.stop() };
+  async function revealed(file: Uint8Array, options: JobOptions = {}): Promise<DisputedJob> {
+    const job = await hiredFor(file, { ...options, terms: { level: AssuranceLevel.Optimistic, ...options.terms } });
+    await job.reveal();
+    return job;
+  }
+
+  return { devnet, provider, operator, buyer, hired: hiredFor, revealed, stop: () => devnet.stop() };
 }
 
 function randomItems({ inputs }: ExactModel, count: number, seed: number, highest: number): Item[] {

@@ -37,7 +37,7 @@ import type { SumsQuestion } from "@glia/sdk/exact";
 import { toHex } from "viem";
 
 import { longDotFile, longPoolFile, mixedFile } from "./dispute-models.ts";
-import { type DisputeWorld, flip, flipThrough, type RevealedJob, startDisputeWorld } from "./dispute-world.ts";
+import { type DisputeWorld, flip, flipThrough, type DisputedJob, startDisputeWorld } from "./dispute-world.ts";
 
 describe("disputes, played by the drivers", function () {
   this.timeout(120_000);
@@ -59,7 +59,7 @@ describe("disputes, played by the drivers", function () {
 
   /** Plays both sides move by move; whoever waits for a time that nobody will use up gets it at once. Every move is found anew. */
   async function play(
-    job: RevealedJob,
+    job: DisputedJob,
     args: {
       readonly item?: number;
       readonly material: () => Promise<JobMaterial>;
@@ -95,7 +95,7 @@ describe("disputes, played by the drivers", function () {
   /** Answers in its own way what the driver cannot answer, or would answer honestly. */
   type Lies = (move: ResponderMove) => Promise<ContractCall | undefined>;
 
-  async function answer(job: RevealedJob, calls: string[], lies?: Lies): Promise<SendMove[]> {
+  async function answer(job: DisputedJob, calls: string[], lies?: Lies): Promise<SendMove[]> {
     const moves = await responderMoves({ client: world.operator, jobId: job.jobId, material: job.claims });
     const sent: SendMove[] = [];
     for (const move of moves) {
@@ -112,7 +112,7 @@ describe("disputes, played by the drivers", function () {
 
   const nameOf = ({ key }: { readonly key: string }): string => key.split(" ")[2] ?? "";
   const now = async (): Promise<number> => Number((await world.devnet.publicClient.getBlock()).timestamp);
-  const statusOf = async (job: RevealedJob): Promise<JobStatus> => (await challenger.statusOf(job.jobId)).status;
+  const statusOf = async (job: DisputedJob): Promise<JobStatus> => (await challenger.statusOf(job.jobId)).status;
 
   it("proves a flipped byte of a delivered output in one transaction, and gets bond and reward", async () => {
     const file = mixedFile(1);
@@ -333,11 +333,7 @@ describe("disputes, played by the drivers", function () {
   });
 
   /** Sums that are right up to a step, and lead to the claimed value in the end. */
-  function forgedSums(
-    right: Int32Array,
-    { bias, multiplier, yZero, claimed }: SumsQuestion,
-    step: number,
-  ): Int32Array {
+  function forgedSums(right: Int32Array, { bias, multiplier, yZero, claimed }: SumsQuestion, step: number): Int32Array {
     const scale = new Float32Array(Uint32Array.of(multiplier).buffer)[0] ?? 1;
     const last = right.at(-1) ?? 0;
     for (let off = 0; off < 2 ** 23; off++)

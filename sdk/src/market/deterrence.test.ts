@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { AssuranceLevel } from "../chain/types.ts";
-import { deterrenceFacts, requiredCollateral } from "./deterrence.ts";
+import { requiredCollateral } from "./deterrence.ts";
 
 const factors = {
   gain: 1_000_000n,
@@ -37,21 +36,5 @@ describe("deterrence", () => {
     const rate = { ...factors, gain: 1n, gliaPerToken: 1n };
     assert.ok(requiredCollateral(rate) >= 1n);
     assert.equal(requiredCollateral({ ...factors, gain: 0n }), 0n);
-  });
-
-  it("says plainly what each level can catch, and what the provider stands to lose", () => {
-    const spec = { items: 100, checkBps: 1_000, sampleSize: 8, auditPot: 0n, challengeWindow: 600 };
-    const shares = { missSlashBps: 1_000, honestShareBps: 5_000 };
-    const optimistic = deterrenceFacts({ ...spec, level: AssuranceLevel.Optimistic }, 1_000n, shares);
-    assert.deepEqual(
-      [optimistic.chanceBatchCaught, optimistic.lossIfRefuted, optimistic.lossIfMissed, optimistic.delay],
-      [0, 0n, 100n, 600],
-    );
-    assert.match(optimistic.summary, /Nobody checks/);
-    const audited = deterrenceFacts({ ...spec, level: AssuranceLevel.Audited }, 1_000n, shares);
-    assert.equal(audited.chanceBatchCaught, 0.05);
-    assert.ok(Math.abs(audited.chanceItemCaught - 0.004) < 1e-12);
-    assert.equal(audited.lossIfRefuted, 1_000n);
-    assert.equal(deterrenceFacts({ ...spec, level: AssuranceLevel.Proved }, 1n, shares).chanceItemCaught, 1);
   });
 });

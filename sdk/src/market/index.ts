@@ -32,8 +32,8 @@ export type { CommittedModel, ExactReader, FoundExact, Side } from "./committed-
 export { checkQuote } from "./check-quote.ts";
 export { checkAuction, checkSpec } from "./check-spec.ts";
 export { chooseOffer, rankOffers } from "./choose-offer.ts";
-export { deterrenceFacts, requiredCollateral } from "./deterrence.ts";
-export type { DeterrenceFacts, DeterrenceFactors } from "./deterrence.ts";
+export { requiredCollateral } from "./deterrence.ts";
+export type { DeterrenceFactors } from "./deterrence.ts";
 export { downloadResult } from "./download-result.ts";
 export type { DownloadOptions } from "./download-result.ts";
 export { parseEndpoint } from "./endpoint.ts";
