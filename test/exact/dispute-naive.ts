@@ -3,7 +3,7 @@
  * It shares nothing with the writer but the types of the claim.
  */
 import { concat, dataSlice, getBytes, keccak256 } from "ethers";
-import type { Claim, SumsQuestion } from "../../sdk/src/exact/dispute/index.ts";
+import type { Claim } from "../../sdk/src/exact/dispute/index.ts";
 
 type Hex = string;
 
@@ -246,5 +246,3 @@ export function naiveSumsRoot(bytes: Uint8Array): Hex {
     );
   return row[0] ?? "0x";
 }
-
-export type { SumsQuestion };

@@ -3,10 +3,14 @@ import { loadArtifact } from "@glia/contracts/artifacts";
 import { network } from "hardhat";
 import { bytesToHex, createPublicClient, createWalletClient, custom, getContract } from "viem";
 import { hardhat } from "viem/chains";
+import type { Hex } from "viem";
+import type { Claim } from "../../sdk/src/exact/dispute/index.ts";
 import type { Judge } from "./dispute-game.ts";
 
 /** The Referee on a local chain, asked by eth_call. */
 export interface RefereeJudge extends Judge {
+  /** Gas of a whole transaction that carries the proof, its calldata at today's prices included. */
+  gasOf(claim: Claim, proof: Hex): Promise<bigint>;
   readonly close: () => Promise<void>;
 }
 
@@ -33,6 +37,14 @@ export async function deployReferee(): Promise<RefereeJudge> {
     refutesStep: (claim, question, root, proof) => read.refutesStep([claim, question, root, proof]),
     maxQuestion: (claim, proof) => read.maxQuestion([claim, proof]),
     answersMax: (claim, question, proof) => read.answersMax([claim, question, proof]),
+    gasOf: (claim, proof) =>
+      client.estimateContractGas({
+        address: contractAddress,
+        abi: refereeAbi,
+        functionName: "refutes",
+        args: [claim, proof],
+        account,
+      }),
     close: () => connection.close(),
   };
 }
