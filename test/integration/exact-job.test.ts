@@ -143,6 +143,8 @@ describe("a job on an exact model", function () {
       assert.equal(await uploadCode({ ...spec, modelId }), "MODEL_ID_MISMATCH");
     const floats = await buyer.glia.prepare(await job(4, { opaque: true }));
     assert.equal(await uploadCode({ ...floats.spec, modelId: spec.modelId }), "INPUT_MALFORMED");
+    // Whoever took this could never answer a challenge.
+    assert.equal(await uploadCode({ ...floats.spec, determinism: 1 }), "MODEL_NOT_EXACT");
   });
 
   it("is refused by SDK and node where the batch has another type, name or shape", async () => {

@@ -1,11 +1,16 @@
 /** Audited jobs, by real providers and auditors with their sandboxes, on a real chain. */
 import assert from "node:assert/strict";
 
-import { digestToCid, jobFromEvents, JobStatus } from "@glia/sdk";
-import type { Hex } from "viem";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+
+import { readWatchRecords } from "@glia/provider";
+import { digestToCid, isChecked, jobFromEvents, JobStatus, seedOf, signAuditRequest, toJson } from "@glia/sdk";
+import type { Address, Hex } from "viem";
+import type { HDAccount } from "viem/accounts";
 
 import { AUDIT_POT, type AuditWorld, auditedJob, hireOnly, reaches, startAuditWorld, WINDOW } from "./audit-world.ts";
-import { eventually } from "./node-observe.ts";
+import { commitmentsTo, eventually } from "./node-observe.ts";
 import type { TestNode } from "./node-world.ts";
 import { type Buyer, makeBuyer } from "./sdk-buyer.ts";
 
@@ -28,6 +33,9 @@ describe("an audited job", function () {
   afterEach(() => Promise.all([provider.stop(), auditor.stop()]));
 
   const attestations = async (jobId: Hex): Promise<number> => (await world.assurance.auditOf(jobId)).attestations;
+
+  const commitments = async (jobId: Hex): Promise<Set<Hex>> =>
+    new Set(await commitmentsTo(world.devnet, provider, world.assurance.address, jobId));
 
   /** Hires the provider for a job that is checked for certain, or by no chance. */
   async function hire(checkBps = 10_000): Promise<Hex> {
@@ -65,5 +73,124 @@ describe("an audited job", function () {
     assert.equal(await buyer.client.vaultBalance(auditor.owner.address, world.devnet.token), AUDIT_POT);
     assert.ok((await buyer.client.vaultBalance(provider.owner.address, world.devnet.token)) > 0n);
     assert.equal(await outputsOf(provider, jobId), 200);
+  });
+
+  it("is revealed at once where the lot spares it, and its pot goes back", async () => {
+    await provider.start();
+    const before = await buyer.wealth();
+    const jobId = await hire(200);
+    await reaches(buyer, jobId, JobStatus.Committed);
+    await world.drawLot();
+    // At 2 % hardly any lot draws it; whatever it says, the node must do what the chain allows.
+    const { auditOf } = world.assurance;
+    const lot = await seedOf(buyer.client, world.assurance, jobId);
+    assert.equal(lot.state, "ready");
+    assert.ok(lot.state === "ready");
+    if (isChecked(lot.seed, jobId, (await auditOf(jobId)).checkBps)) await world.endAudit();
+    await reaches(buyer, jobId, JobStatus.Revealed);
+    assert.ok(before > (await buyer.wealth()));
+  });
+
+  for (const point of ["commit-signed", "commit-sent", "committed", "reveal-signed"] as const) {
+    it(`whose provider is killed at ${point} is revealed after its restart, with one commitment for ever`, async () => {
+      await provider.start(point);
+      const jobId = await hire();
+      if (point === "reveal-signed") {
+        await reaches(buyer, jobId, JobStatus.Committed);
+        await world.drawLot();
+        await eventually(async () => (await attestations(jobId)) === 1);
+        await world.endAudit();
+      }
+      assert.equal(await provider.ended(), "SIGKILL");
+      await provider.start();
+      await reaches(buyer, jobId, point === "reveal-signed" ? JobStatus.Revealed : JobStatus.Committed);
+      assert.equal((await commitments(jobId)).size, 1);
+      if (point === "reveal-signed") return;
+      await world.drawLot();
+      await eventually(async () => (await attestations(jobId)) === 1);
+      await world.endAudit();
+      await reaches(buyer, jobId, JobStatus.Revealed);
+      assert.equal((await commitments(jobId)).size, 1);
+    });
+  }
+
+  it("is revealed by a provider that lost its database after the commitment", async () => {
+    await provider.start("committed");
+    const jobId = await hire();
+    assert.equal(await provider.ended(), "SIGKILL");
+    for (const end of ["", "-wal", "-shm"]) rmSync(join(provider.directory, `journal.sqlite${end}`), { force: true });
+    await provider.start();
+    await world.drawLot();
+    await eventually(async () => (await attestations(jobId)) === 1);
+    await world.endAudit();
+    await reaches(buyer, jobId, JobStatus.Revealed);
+  });
+
+  it("is drawn once more where no auditor came, and revealed in the end", async () => {
+    await auditor.stop();
+    await provider.start();
+    const jobId = await hire();
+    await reaches(buyer, jobId, JobStatus.Committed);
+    await world.drawLot();
+    await world.endAudit();
+    await eventually(async () => (await world.assurance.auditOf(jobId)).redrawn);
+    assert.equal((await buyer.client.statusOf(jobId)).status, JobStatus.Committed);
+    await world.devnet.pass(WINDOW + 1);
+    await reaches(buyer, jobId, JobStatus.Revealed);
+    assert.equal((await world.assurance.auditOf(jobId)).attestations, 0);
+  });
+
+  for (const point of ["drawn", "roots-recorded", "attest-signed", "attested", "claim-signed"] as const) {
+    it(`whose auditor is killed at ${point} is audited after its restart`, async () => {
+      await auditor.stop();
+      await provider.start();
+      await auditor.start(point);
+      const jobId = await hire();
+      await reaches(buyer, jobId, JobStatus.Committed);
+      await world.drawLot();
+      if (point === "claim-signed") {
+        await eventually(async () => (await attestations(jobId)) === 1);
+        await world.endAudit();
+      }
+      assert.equal(await auditor.ended(), "SIGKILL");
+      await auditor.start();
+      await eventually(async () => (await attestations(jobId)) === 1);
+      if (point !== "claim-signed") await world.endAudit();
+      const { attestationOf } = world.assurance;
+      await eventually(async () => (await attestationOf(jobId, auditor.owner.address)).opened);
+      assert.equal((await attestationOf(jobId, auditor.owner.address)).differences, 0n);
+    });
+  }
+
+  it("shows its model and inputs to drawn auditors only, and its outputs to nobody before the reveal", async () => {
+    await auditor.stop();
+    await provider.start();
+    const jobId = await hire();
+    await reaches(buyer, jobId, JobStatus.Committed);
+    await world.drawLot();
+    const { domain, publicClient } = buyer.client;
+    const { timestamp } = await publicClient.getBlock();
+    const deadline = timestamp + 100n;
+    const ask = async (signer: HDAccount, account: Address): Promise<string> => {
+      const signature = await signAuditRequest(signer, { jobId, auditor: account, deadline }, domain);
+      const body = toJson({ auditor: account, deadline, signature });
+      const headers = { "content-type": "application/json" };
+      const answer = await fetch(`${provider.url}/v1/jobs/${jobId}/audit`, { method: "POST", headers, body });
+      if (answer.ok) return "served";
+      return ((await answer.json()) as { error: { code: string } }).error.code;
+    };
+    assert.equal(await ask(buyer.account, buyer.account.address), "AUDITOR_UNKNOWN");
+    assert.equal(await ask(buyer.account, auditor.owner.address), "AUDIT_REQUEST_SIGNATURE");
+    // Registered, but without auditing stake: no lot ever names it.
+    const idle = world.devnet.account();
+    await world.devnet.register(idle, idle.address, "http://127.0.0.1:1");
+    assert.equal(await ask(idle, idle.address), "AUDITOR_NOT_DRAWN");
+    const written = readWatchRecords(provider.directory).find((record) => record.jobId === jobId);
+    assert.ok(written !== undefined);
+    const outputs = `${provider.url}/ipfs/${digestToCid(written.outputDigest).toString()}?format=raw`;
+    assert.equal((await fetch(outputs)).status, 404);
+    const { spec } = await jobFromEvents(buyer.client, jobId);
+    const inputs = `${provider.url}/ipfs/${digestToCid(spec.inputDigest).toString()}?format=raw`;
+    assert.equal((await fetch(inputs)).status, 404);
   });
 });

@@ -1,7 +1,16 @@
 /** Disputes between real nodes on a real chain: who lies falls, who does not stays whole. */
 import assert from "node:assert/strict";
 
-import { JobStatus } from "@glia/sdk";
+import {
+  AssuranceLevel,
+  challengeCall,
+  disputesFromEvents,
+  jobFromEvents,
+  JobStatus,
+  requestDataCall,
+  sendCall,
+  Turn,
+} from "@glia/sdk";
 import type { Hex } from "viem";
 
 import { AUDIT_POT, type AuditWorld, auditedJob, hireOnly, reaches, startAuditWorld, WINDOW } from "./audit-world.ts";
@@ -59,5 +68,41 @@ describe("nodes in a dispute", function () {
     assert.equal(await buyer.client.vaultBalance(auditor.owner.address, world.devnet.token), AUDIT_POT);
     assert.equal((await buyer.client.walletBalance(auditor.owner.address, glia)) - poor, collateral / 2n);
     await liar.stop();
+  });
+
+  it("leave an honest provider whole: it answers a false challenge and posts what the buyer asks for, gets the bond, and is paid", async () => {
+    const provider = await world.addNode();
+    await provider.start();
+    const { disputes, address } = world.assurance;
+    const terms = { level: AssuranceLevel.Optimistic, auditPot: 0n, challengeWindow: 3 * WINDOW };
+    const jobId = await hireOnly(buyer, await auditedJob(world.devnet.token, 102, terms));
+    await reaches(buyer, jobId, JobStatus.Revealed);
+    const { spec, job } = await jobFromEvents(buyer.client, jobId);
+    assert.equal(job.module, address);
+
+    const stranger = world.devnet.clientOf(world.devnet.account());
+    const bond = await world.assurance.bondNow();
+    await sendCall(stranger, challengeCall(disputes, { spec, job, item: 1 }, 2n * bond));
+    const prepaid = await world.assurance.dataPriceNow(spec, 2);
+    await sendCall(buyer.client, requestDataCall(disputes, { spec, job, items: [0, 3] }, 2n * prepaid));
+    await eventually(async () => BigInt(await world.assurance.claimHashOf(jobId, 1)) !== 0n);
+    await eventually(async () => {
+      const { data } = await disputesFromEvents(
+        buyer.client,
+        world.assurance,
+        await jobFromEvents(buyer.client, jobId),
+      );
+      return data?.posted.length === 2;
+    });
+
+    await world.devnet.pass(WINDOW + 1);
+    const challenge = (await disputesFromEvents(buyer.client, world.assurance, await jobFromEvents(buyer.client, jobId))).challenges[0]; // prettier-ignore
+    assert.ok(challenge !== undefined);
+    await eventually(async () => (await world.assurance.challengeOf(challenge.challenge)).turn === Turn.Lost);
+    assert.ok((await world.assurance.owed(provider.owner.address)) >= challenge.bond);
+    await world.devnet.pass(2 * WINDOW);
+    await reaches(buyer, jobId, JobStatus.Settled);
+    assert.equal(await collateralOf(provider), 0n);
+    await provider.stop();
   });
 });

@@ -1,5 +1,6 @@
 /** What the tests of the node look at: the chain, and nothing of the node's own memory. */
-import { jobMarketAbi } from "@glia/contracts";
+import { assuranceAbi, jobMarketAbi } from "@glia/contracts";
+import { hashJobSpec } from "@glia/sdk";
 import { decodeFunctionData, type Hex } from "viem";
 
 import type { TestNode } from "./node-world.ts";
@@ -20,6 +21,21 @@ export async function answersTo(devnet: Devnet, node: TestNode, jobId: Hex): Pro
       if (from.toLowerCase() !== node.operator.toLowerCase()) continue;
       const { functionName, args } = decodeFunctionData({ abi: jobMarketAbi, data: input });
       if ((functionName === "reveal" || functionName === "reject") && args[0] === jobId) found.push(hash);
+    }
+  }
+  return found;
+}
+
+/** Commitments that a node's operator has sent to a module for this job, reverted ones included. */
+export async function commitmentsTo(devnet: Devnet, node: TestNode, module: Hex, jobId: Hex): Promise<Hex[]> {
+  const { publicClient, deployment } = devnet;
+  const found: Hex[] = [];
+  for (let number = 0n, head = await publicClient.getBlockNumber({ cacheTime: 0 }); number <= head; number++) {
+    const { transactions } = await publicClient.getBlock({ blockNumber: number, includeTransactions: true });
+    for (const { from, to, input } of transactions) {
+      if (from.toLowerCase() !== node.operator.toLowerCase() || to?.toLowerCase() !== module.toLowerCase()) continue;
+      const { functionName, args } = decodeFunctionData({ abi: assuranceAbi, data: input });
+      if (functionName === "commit" && hashJobSpec(args[0], deployment) === jobId) found.push(args[2]);
     }
   }
   return found;

@@ -86,6 +86,58 @@ describe("journal", () => {
     assert.deepEqual(job.sources, ["https://a.example"]);
   });
 
+  it("never holds two different commitments for one job, nor two attestations under one seed", () => {
+    const commitment = { jobId: JOB, commitment: hash(1), salt: hash(2) };
+    journal.commitments.record(commitment);
+    journal.commitments.record(commitment);
+    assert.throws(() => journal.commitments.record({ ...commitment, salt: hash(3) }), { code: "COMMITMENT_CONFLICT" });
+    journal.audits.upsert({ jobId: JOB, spec: SPEC, sources: [], job: openJob(SPEC), block: 1n });
+    const attestation = { jobId: JOB, seed: hash(5), roots: [hash(6), hash(7)], salt: hash(8) };
+    journal.audits.recordAttestation(attestation);
+    journal.audits.recordAttestation(attestation);
+    assert.throws(() => journal.audits.recordAttestation({ ...attestation, roots: [hash(6)] }), {
+      code: "ATTESTATION_CONFLICT",
+    });
+    journal.audits.recordAttestation({ ...attestation, seed: hash(9), roots: [hash(1)] });
+    reopen();
+    assert.deepEqual(journal.commitments.get(JOB), commitment);
+    assert.deepEqual(journal.audits.attestation(JOB, hash(5)), attestation);
+    assert.equal(journal.audits.get(JOB)?.seed, hash(9));
+    const database = new DatabaseSync(path);
+    for (const sql of ["UPDATE commitments SET salt = 'x'", "DELETE FROM commitments", "DELETE FROM attestations"])
+      assert.throws(() => database.exec(sql), /never/, sql);
+    database.close();
+  });
+
+  it("keeps audits whole, and disputes of what differs open until they are over", () => {
+    journal.audits.upsert({ jobId: JOB, spec: SPEC, sources: ["https://a.example"], job: openJob(SPEC), block: 1n });
+    journal.audits.advance(JOB, "committed-on-chain");
+    journal.audits.setReveal(JOB, [hash(1)]);
+    journal.audits.setDiffers(JOB, 3);
+    reopen();
+    const [audit] = journal.audits.listDiffering();
+    assert.deepEqual([audit?.state, audit?.differs, audit?.reveal], ["waiting", 3, [hash(1)]]);
+    journal.audits.setDisputed(JOB);
+    assert.deepEqual(journal.audits.listDiffering(), []);
+    assert.deepEqual(journal.audits.counts(), { waiting: 1 });
+  });
+
+  it("looks again at challenges and attestations after a reorganisation", () => {
+    addJob();
+    const challenge = { challenge: 7n, module: ACCOUNT, jobId: JOB, block: 20n } as const;
+    journal.challenges.put(challenge);
+    journal.challenges.closeJob(JOB);
+    assert.deepEqual(journal.challenges.listOpen(), []);
+    journal.attested.put({ jobId: JOB, auditor: ACCOUNT, state: "opened" }, 30n);
+    journal.challenges.rewind(25n);
+    journal.attested.rewind(25n);
+    assert.deepEqual(journal.challenges.listOpen(), [challenge]);
+    assert.equal(journal.attested.listWaiting().length, 1);
+    journal.challenges.rewind(10n);
+    journal.attested.rewind(10n);
+    assert.deepEqual([journal.challenges.listOpen(), journal.attested.listWaiting()], [[], []]);
+  });
+
   it("never holds two different results for one job", () => {
     const result = { jobId: JOB, resultRoot: hash(1), outputDigest: hash(2), runtime: "r" };
     journal.results.record(result);
