@@ -27,6 +27,8 @@ import type { HDAccount } from "viem/accounts";
 const MNEMONIC = "test test test test test test test test test test test junk";
 /** Below the most that a transaction may have (EIP-7825). */
 const GAS = 16_000_000n;
+/** Above every base fee that a test sets, in wei. */
+const MAX_FEE = 10n ** 11n;
 
 export type Wallet = WalletClient<Transport, Chain, Account>;
 
@@ -124,7 +126,7 @@ export async function startChain(abis: Abi): Promise<Chain31337> {
     account,
     send: async ({ from, to, abi, name, args, value = 0n, at }) => {
       await setTime(at);
-      const call = { address: to, abi, functionName: name, args, value, gas: GAS };
+      const call = { address: to, abi, functionName: name, args, value, gas: GAS, maxFeePerGas: MAX_FEE };
       return receiptOf(await walletOf(from).writeContract(call));
     },
     refuses: async ({ from, to, abi, name, args, value = 0n, at }, error) => {

@@ -75,6 +75,33 @@ export function deepModel(depth: number): ExactModel {
   return { inputs: [port(0, shape)], nodes, outputs: [port(depth, shape), port(3, shape)] };
 }
 
+/** As many inputs and outputs as a model may have, the outputs of as many tables, each with a name. */
+export function manyPorts(): ExactModel {
+  const random = createRandom(43);
+  const shape: Shape = { n: 1, h: 1, w: 1, c: 5 };
+  const inputs = Array.from({ length: 16 }, (_, i) => port(i, shape));
+  const nodes = Array.from({ length: 130 }, (_, i): ExactNode => {
+    return { kind: "Table", inputs: [i % 16], shape, table: random.bytes(256) };
+  });
+  return { inputs, nodes, outputs: Array.from({ length: 16 }, (_, i) => port(130 + i, shape)) };
+}
+
+/** A matrix with rows of `words` words of 32 numbers. */
+export function wideModel(words: number): ExactModel {
+  const random = createRandom(44);
+  const c = 32 * words;
+  const shape: Shape = { n: 1, h: 40, w: 1, c: 64 };
+  const node: ExactNode = {
+    ...{ kind: "Contract", inputs: [0], shape, groups: 1, ...WINDOW, kernelH: 1, kernelW: 1 },
+    ...{ padTop: 0, padLeft: 0, xZero: 0, wZero: 1, yZero: 128 },
+    weights: Uint8Array.from({ length: 64 * c }, () => random.below(3)),
+    bias: new Int32Array(64),
+    multipliers: new Float32Array(64).fill(2 ** -9),
+  };
+  const input: Shape = { n: 1, h: 40, w: 1, c };
+  return { inputs: [port(0, input)], nodes: [node], outputs: [port(1, shape)] };
+}
+
 /** Computes a batch of random inputs, and what a provider with these faults makes of it. */
 export async function sceneOf(model: ExactModel, items: number, faults: readonly Fault[] = []): Promise<Scene> {
   const provable = await provableModel(model, await commitModel(model));
