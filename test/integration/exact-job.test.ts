@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 
 import {
+  AssuranceLevel,
   bytesAccess,
   cidToDigest,
   decodeReceipt,
@@ -39,13 +40,14 @@ describe("a job on an exact model", function () {
   });
   after(() => world.stop());
 
+  /** At level optimistic, which needs no clock; audits have tests of their own. */
   async function job(seed: number, change: Partial<RunOptions> = {}): Promise<RunOptions> {
     return {
       model: exactFile(seed),
       inputs: await batchOf(exactItems(3, seed)),
       maxItemOutputBytes: 200,
       quoteTimeout: 15_000,
-      terms: { token: world.devnet.token, maxPrice: 50_000n },
+      terms: { token: world.devnet.token, maxPrice: 50_000n, level: AssuranceLevel.Optimistic },
       ...change,
     };
   }
