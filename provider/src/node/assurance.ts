@@ -3,7 +3,7 @@ import { resultCommitment } from "@glia/sdk";
 import { createAuditContent } from "../adapters/artifacts/audit-content.ts";
 import type { Sender } from "../adapters/chain/sender.ts";
 import { writeWatchRecord } from "../adapters/store/watch-records.ts";
-import { saltOf } from "../domain/salts.ts";
+import { saltOf } from "../adapters/keystore/salts.ts";
 import { createAttester } from "../services/audit/attester.ts";
 import { createDrawer } from "../services/audit/drawer.ts";
 import { createSampler } from "../services/audit/sampler.ts";

@@ -15,7 +15,7 @@ import type { AuditRecord } from "../../adapters/store/audits.ts";
 import type { Journal } from "../../adapters/store/journal.ts";
 import type { PointObserver } from "../../domain/points.ts";
 import { Impossible } from "../../domain/reject-reason.ts";
-import { saltOf } from "../../domain/salts.ts";
+import { saltOf } from "../../adapters/keystore/salts.ts";
 import type { Logger } from "../../util/log.ts";
 import { createLoop, type Loop } from "../../util/loop.ts";
 import { safeText } from "../../util/text.ts";

@@ -5,7 +5,7 @@ import type { Sender } from "../../adapters/chain/sender.ts";
 import type { JobRecord } from "../../adapters/store/jobs.ts";
 import type { Journal } from "../../adapters/store/journal.ts";
 import type { WatchRecord } from "../../adapters/store/watch-records.ts";
-import { saltOf } from "../../domain/salts.ts";
+import { saltOf } from "../../adapters/keystore/salts.ts";
 import type { Logger } from "../../util/log.ts";
 import { createLoop, type Loop } from "../../util/loop.ts";
 import { hasLiveTransaction } from "../live-transaction.ts";
