@@ -8,6 +8,7 @@ import {
   openModel,
   type RandomAccess,
 } from "@glia/sdk";
+import { type ExactModel, wordsOfShape } from "@glia/sdk/exact";
 
 import { matchInputs } from "../domain/match-inputs.ts";
 import { Impossible, type RejectReason } from "../domain/reject-reason.ts";
@@ -65,8 +66,23 @@ export async function checkContent(check: ContentCheck): Promise<CheckedModel> {
       `The spec asks for the exact profile (determinism 1), but its modelId ${spec.modelId} names the file as it is`,
     );
   }
+  if (spec.determinism === 1 && model.exact !== undefined) checkPostable(spec, model.exact.model);
   await checkBatch(spec, input, model);
   return { bytes, model };
+}
+
+/** Bytes of an item's outputs that the chain lets a buyer ask for as calldata: those of `maxItemOutputBytes`, twice for their layout. */
+const MAX_POSTED = 96 * 1024;
+const WORD = 32;
+
+/** Many small outputs take a word each: what the buyer may ask for on chain must fit into one transaction, or the job could only be lost. */
+function checkPostable(spec: JobSpec, { outputs }: ExactModel): void {
+  const bytes = outputs.reduce((sum, { shape }) => sum + WORD * wordsOfShape(shape), 0);
+  if (bytes <= MAX_POSTED || 2 * spec.maxItemOutputBytes > MAX_POSTED) return;
+  throw new Impossible(
+    "TERMS_REFUSED",
+    `An item's outputs take ${bytes} bytes on chain; at most ${MAX_POSTED} could be posted where the buyer asks for them`,
+  );
 }
 
 async function checkBatch(spec: JobSpec, input: RandomAccess, model: CommittedModel): Promise<void> {
