@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { EXIT_CODES } from "@glia/sdk";
 import { Command } from "commander";
 
+import { challengeCommand } from "./commands/challenge.ts";
 import { acceptCommand, cancelCommand, settleCommand } from "./commands/decide.ts";
 import { devnetCommand } from "./commands/devnet.ts";
 import { downloadCommand } from "./commands/download.ts";
@@ -24,6 +25,7 @@ const COMMANDS = [
   jobCommand,
   downloadCommand,
   verifyCommand,
+  challengeCommand,
   exactCommand,
   acceptCommand,
   settleCommand,

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { devnetUp } from "@glia/cli/devnet";
 import type { DevnetProvider, DevnetState } from "@glia/cli/devnet";
-import { buildSpec, chainTime, outputBound, post, prepareContent, readProgress } from "@glia/sdk";
+import { buildSpec, chainTime, outputBound, post, prepareContent, readProgress, readSpecRules } from "@glia/sdk";
 import type { JobOutcome, RunOptions } from "@glia/sdk";
 
 import type { Buyer } from "./buyer.ts";
@@ -95,7 +95,7 @@ export async function auction(stage: Stage): Promise<ActResult> {
     auctionStart: now,
     auctionEnd: now + AUCTION_SECONDS,
   };
-  const spec = buildSpec(prepared, terms, await client.parameters());
+  const spec = buildSpec(prepared, terms, await readSpecRules(client));
   const server = await serveContent(content);
   try {
     const { jobId } = await post(client, spec, [server.url]);

@@ -5,10 +5,11 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { devnetDown, devnetUp, freePort } from "@glia/cli/devnet";
-import { formatUnits } from "viem";
+import { formatEther, formatUnits } from "viem";
 
 import { auction, hireTheCheapest, killTheProvider } from "./acts.ts";
 import type { Stage } from "./acts.ts";
+import { auditTheMiser, admitTheCheat, challengeTheForger } from "./caught.ts";
 import { checkJobs } from "./closing.ts";
 import { openBuyer } from "./buyer.ts";
 import { readLedger, showLedger } from "./ledger.ts";
@@ -16,7 +17,7 @@ import { createScreen } from "./screen.ts";
 
 const HELP = `npm run demo [-- OPTIONS]
 
-Starts a local chain and three providers, buys three jobs, kills a provider on the way, and cleans up.
+Starts a local chain and three providers, buys three jobs, kills a provider on the way, catches a cheat twice, and cleans up.
 
   --json   print one line of JSON on stdout, at the end; the story goes to stderr
   --keep   keep the folder with all data and logs
@@ -61,10 +62,13 @@ async function main(): Promise<void> {
     const hired = await hireTheCheapest(stage);
     const survived = await killTheProvider(stage);
     const auctioned = await auction(stage);
+    const honest = await readLedger(publicClient, devnet, before);
+    await admitTheCheat(stage);
+    const caught = [await challengeTheForger(stage), await auditTheMiser(stage)];
 
     screen.title("What it came to");
-    const ledger = await readLedger(publicClient, devnet, before);
-    showLedger(screen, ledger, devnet, buyer.address);
+    const ledger = await readLedger(publicClient, stage.devnet, before);
+    showLedger(screen, ledger, stage.devnet, buyer.address);
     const acts = [hired, survived, auctioned];
     screen.title("What anybody can check");
     const modelId = await checkJobs(
@@ -74,7 +78,7 @@ async function main(): Promise<void> {
     );
     const items = acts.reduce((sum, act) => sum + act.items, 0);
     const correct = acts.reduce((sum, act) => sum + act.correct, 0);
-    const gasPerJob = Number(ledger.gas / BigInt(ledger.jobs));
+    const gasPerJob = Number(honest.gas / BigInt(honest.jobs));
     screen.line(
       `${ledger.jobs} jobs, ${items} digits, ${correct} right, ${ledger.transactions} transactions, ${gasPerJob} gas per job, ` +
         `${((performance.now() - started) / 1_000).toFixed(0)} s`,
@@ -89,6 +93,8 @@ async function main(): Promise<void> {
       paid: Number(formatUnits(ledger.paid, 6)),
       refunded: Number(formatUnits(ledger.refunded, 6)),
       killed: survived.killed,
+      caught: caught.length,
+      slashed: Number(formatEther(caught.reduce((sum, { lost }) => sum + lost, 0n))),
       exact: acts.every(({ outcome }) => outcome.exact),
       modelId,
     };

@@ -56,11 +56,15 @@ export async function readLedger(publicClient: PublicClient, devnet: DevnetState
         if (getAddress(log.address) !== getAddress(devnet.deployment.market)) continue;
         const event = decodeMarketLog(log);
         if (event?.eventName === "JobPosted") escrowed.set(event.args.jobId, unpackMoney(event.args.job.money).price);
+        if (event?.eventName === "JobAssigned") escrowed.set(event.args.jobId, unpackMoney(event.args.money).price);
         if (event?.eventName === "JobAssigned" || event?.eventName === "JobTaken") {
           hired.set(event.args.jobId, event.args.provider);
         }
         if (event?.eventName === "JobTaken") {
           sum.refunded += (escrowed.get(event.args.jobId) ?? 0n) - unpackMoney(event.args.job.money).price;
+        }
+        if (event?.eventName === "JobRefuted") {
+          sum.refunded += escrowed.get(event.args.jobId) ?? 0n;
         }
         if (event?.eventName === "JobSettled") {
           sum.jobs += 1;

@@ -69,6 +69,15 @@ export function narrate(screen: Screen, name: (provider: string) => string): (ev
       case "verified":
         screen.line("verified  model, inputs and outputs hash to what is on chain");
         break;
+      case "committed":
+        screen.line("bound     the provider's result stands by its hash; a lot decides whether strangers check it");
+        break;
+      case "audited":
+        screen.line(`audited   by ${event.attestations}; ${event.opened} opened what they got`);
+        break;
+      case "disputed":
+        screen.line("disputed  somebody holds the result to be wrong, and the chain will find out");
+        break;
       case "transaction":
       case "verifying":
       case "done":

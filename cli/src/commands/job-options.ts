@@ -1,9 +1,10 @@
 import type { Command } from "commander";
 
+import { withLevel, type LevelOptions } from "./level-options.ts";
 import { collect, wholeNumber } from "./shared.ts";
 
 /** Options that describe a job, as `quote` and `run` take them. */
-export interface JobOptions {
+export interface JobOptions extends LevelOptions {
   readonly model: string;
   readonly input: readonly string[];
   readonly resize?: boolean;
@@ -26,7 +27,7 @@ const REJECT_WINDOW = 300;
 
 /** Adds the options that describe a job. */
 export function withJob(command: Command): Command {
-  return command
+  return withLevel(command)
     .requiredOption("-m, --model <file>", "ONNX model, float or integer")
     .requiredOption(
       "-i, --input <files...>",

@@ -6,6 +6,8 @@ import {
   opaqueModelId,
   prepareContent,
   rankOffers,
+  readAssuranceMenu,
+  readSpecRules,
   requestQuotes,
   type JobSpec,
   type Offer,
@@ -15,7 +17,6 @@ import Table from "cli-table3";
 import { Command } from "commander";
 import { formatEther } from "viem";
 
-import { openMenu } from "../assurance/open-menu.ts";
 import { accountOf, openContext, type CommonOptions, type Context } from "../context/context.ts";
 import { findToken } from "../context/network.ts";
 import { readContent } from "../context/content.ts";
@@ -25,6 +26,7 @@ import { interruptible } from "../terminal/interrupt.ts";
 import { printable } from "../terminal/printable.ts";
 import { showMenu } from "../terminal/show-menu.ts";
 import { PRIVACY, windows, withJob, type JobOptions } from "./job-options.ts";
+import { levelTerms } from "./level-options.ts";
 import { withExamples, withNetwork, withWallet } from "./shared.ts";
 
 /** Highest price where none is given, in whole tokens. */
@@ -41,6 +43,7 @@ export function quoteCommand(): Command {
       ),
     ).action((options: JobOptions & CommonOptions) => interruptible((signal) => quote(options, signal))),
     "glia quote --model examples/digits/digits.onnx --input examples/digits/samples/*.png",
+    "glia quote --model m.onnx --input batch.npz --level audited --check 25% --sample 16",
     "glia quote --model m.onnx --input batch.npz --max-price 2.5 --json",
   );
 }
@@ -58,8 +61,9 @@ async function quote(options: JobOptions & CommonOptions, signal: AbortSignal): 
     token: token.address,
     maxPrice: readAmount(options.maxPrice ?? DEFAULT_MAX_PRICE, token),
     ...windows(options),
+    ...levelTerms(options, token),
   };
-  const spec = buildSpec(content, terms, await client.parameters());
+  const spec = buildSpec(content, terms, await readSpecRules(client));
   output.note(PRIVACY);
   const refusals: Refusal[] = [];
   const offers = await requestQuotes(client, spec, {
@@ -73,7 +77,7 @@ async function quote(options: JobOptions & CommonOptions, signal: AbortSignal): 
   const quotes = await Promise.all(ranked.map((offer) => describe(context, spec, offer)));
   const [best] = ranked;
   const exact = spec.modelId !== opaqueModelId(files.model);
-  const levels = best === undefined ? [] : await openMenu(client, { spec, exact, collateral: best.quote.collateral });
+  const levels = best === undefined ? [] : await readAssuranceMenu(client, spec, best.quote.collateral);
   const refused = refusals.map(({ provider, endpoint, error }) => ({ provider, endpoint, error: error.toJSON() }));
   const document = {
     ok: true,

@@ -1,6 +1,13 @@
 import { join } from "node:path";
 
-import { encodeReceipt, GliaError, type FollowOptions, type JobOutcome, type ModelSignature } from "@glia/sdk";
+import {
+  encodeReceipt,
+  GliaError,
+  readAssuranceMenu,
+  type FollowOptions,
+  type JobOutcome,
+  type ModelSignature,
+} from "@glia/sdk";
 import { Command } from "commander";
 
 import { openContext, type CommonOptions, type Context } from "../context/context.ts";
@@ -12,8 +19,10 @@ import { checkTable, readLabels, showOutputs, type ResultOptions } from "../cont
 import { readAmount, showAmount, showWei, type Unit } from "../terminal/amounts.ts";
 import { confirm, requireTerminal } from "../terminal/confirm.ts";
 import { interruptible } from "../terminal/interrupt.ts";
+import { showMenu } from "../terminal/show-menu.ts";
 import { showProgress } from "../terminal/show-progress.ts";
 import { checkJobId } from "./job-id.ts";
+import { levelTerms } from "./level-options.ts";
 import { PRIVACY, windows, withJob, type JobOptions } from "./job-options.ts";
 import { DEFAULT_MAX_PRICE } from "./quote.ts";
 import { withExamples, withNetwork, withWallet, wholeNumber } from "./shared.ts";
@@ -75,7 +84,7 @@ async function run(options: JobOptions & PayOptions, signal: AbortSignal): Promi
       inputs: files.inputs(),
       maxItemOutputBytes: files.maxItemOutputBytes,
       opaque: files.opaque,
-      terms: { token: token.address, maxPrice, ...windows(options) },
+      terms: { token: token.address, maxPrice, ...windows(options), ...levelTerms(options, token) },
       ...(options.quoteTimeout === undefined ? {} : { quoteTimeout: options.quoteTimeout }),
       ...following,
     }),
@@ -109,8 +118,10 @@ async function follow(
         begun ||= event.step !== "quoting" && event.step !== "uploading";
         progress.onProgress(event);
       },
-      confirm: async ({ offer, cost }) => {
+      confirm: async ({ spec, offer, cost }) => {
         progress.stop();
+        const levels = await readAssuranceMenu(context.client, spec, offer.quote.collateral);
+        output.note(showMenu(levels, spec.level, token));
         const total = `${showAmount(cost.tokens, token)} and about ${showWei(cost.gasCost)} of gas`;
         output.note(`  cost     ${total}, to ${offer.provider}`);
         await confirm(`Pay ${total}?`, options.yes === true);

@@ -23,6 +23,7 @@ import { interruptible } from "../terminal/interrupt.ts";
 import { createOutput } from "../terminal/output.ts";
 import { printable } from "../terminal/printable.ts";
 import { createProgressBar } from "../terminal/progress.ts";
+import { checkItem } from "./check-item.ts";
 import { checkJobId } from "./job-id.ts";
 import { wholeNumber, withExamples, withNetwork } from "./shared.ts";
 
@@ -84,7 +85,7 @@ async function verifyJob(text: string, options: VerifyOptions, signal: AbortSign
   const id = checkJobId(text);
   const context = await openContext(options, { sign: false });
   const view = await jobFromEvents(context.client, id);
-  checkItems(options.item, view.spec.items);
+  for (const item of options.item ?? []) checkItem(item, view.spec.items);
   const files = {
     model: await evidence(context, options.model, digestToCid(view.spec.modelDigest), "--model"),
     inputs: await evidence(context, options.inputs, digestToCid(view.spec.inputDigest), "--inputs"),
@@ -137,15 +138,6 @@ async function runSample(
   } finally {
     bar.stop();
   }
-}
-
-function checkItems(named: readonly number[] = [], items: number): void {
-  const wrong = named.find((item) => item >= items);
-  if (wrong === undefined) return;
-  throw new GliaError("ITEM_UNKNOWN", `There is no item ${wrong}; the job has items 0 to ${items - 1}.`, {
-    kind: "usage",
-    hint: "Give --item an index from 0.",
-  });
 }
 
 async function evidence(

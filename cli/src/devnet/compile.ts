@@ -12,7 +12,7 @@ const require = createRequire(import.meta.url);
 /** Compiles the contracts where nobody has yet: a source checkout has none compiled, a published package ships them. */
 export async function compileIfNeeded(onStep: (text: string) => void): Promise<void> {
   try {
-    loadArtifact("JobMarket");
+    loadArtifact("Assurance");
     return;
   } catch {
     onStep("contracts: compiling");

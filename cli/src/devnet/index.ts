@@ -1,4 +1,6 @@
 /** A whole Glia on this machine, for trying, for tests and for the demo. */
+export { addProvider } from "./add-provider.ts";
+export type { AddProviderOptions } from "./add-provider.ts";
 export { devnetAccounts, devnetClients } from "./accounts.ts";
 export { freePort } from "./chain.ts";
 export { devnetDown } from "./down.ts";

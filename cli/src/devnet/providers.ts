@@ -3,19 +3,32 @@ import { join } from "node:path";
 
 import type { Deployment } from "@glia/contracts";
 import { initNode, nodeProgram, UNSANDBOXED_SENTENCE } from "@glia/provider";
-import { addressesOf, approveCall, createMarketClient, GliaError, profileCall, sendCall, stakeCall } from "@glia/sdk";
-import { bytesToHex, parseEther } from "viem";
+import {
+  addressesOf,
+  approveCall,
+  assuranceOf,
+  createMarketClient,
+  enrolCall,
+  GliaError,
+  profileCall,
+  sendCall,
+  stakeCall,
+  type MarketClient,
+} from "@glia/sdk";
+import { bytesToHex, parseEther, type Address } from "viem";
 
 import { devnetAccounts, type DevnetClients } from "./accounts.ts";
 import { freePort, type LocalChain } from "./chain.ts";
 import { giveGlia, testDollar } from "./fund.ts";
 import type { DevnetPaths } from "./paths.ts";
-import { PRICE_LISTS } from "./price-lists.ts";
+import { PRICE_LISTS, type PriceList } from "./price-lists.ts";
 import { isAlive, startDetached, stopProcess, waitUntil, type ProcessRef } from "./process.ts";
 import type { DevnetProvider } from "./state.ts";
 
 /** GLIA that each provider stakes at the market; enough for jobs of some thousand test dollars at once. */
 const STAKE = "100000";
+/** GLIA that each auditor enrols: the bonds of a hundred attestations at once. */
+const AUDITING_STAKE = "10000";
 const CONFIG = "config.json";
 /** Milliseconds that a provider may take to answer after its start. */
 const PATIENCE = 60_000;
@@ -30,12 +43,20 @@ export interface DevnetParts {
   readonly spawned: ProcessRef[];
 }
 
-/** Makes a provider's data directory, stakes and registers it. What is done already is not done again. */
-export async function enrolProvider(parts: DevnetParts, index: number): Promise<void> {
+/** How a provider of the devnet may differ from its neighbours. */
+export interface ProviderTraits {
+  /** What it asks; by default the price list of its number. */
+  readonly prices?: PriceList;
+  /** Whether it audits the others' jobs; it does by default. */
+  readonly audit?: boolean;
+}
+
+/** Makes a provider's data directory, stakes, enrols and registers it. What is done already is not done again. */
+export async function enrolProvider(parts: DevnetParts, index: number, traits: ProviderTraits = {}): Promise<void> {
   const { paths, clients, deployment } = parts;
   const directory = paths.provider(index);
   if (existsSync(join(directory, CONFIG))) pointAt(directory, parts.chain.rpcUrl);
-  else await initialise(parts, index, directory);
+  else await initialise(parts, index, directory, traits);
   const owner = devnetAccounts.owner(index);
   const client = createMarketClient({
     publicClient: clients.publicClient,
@@ -50,24 +71,43 @@ export async function enrolProvider(parts: DevnetParts, index: number): Promise<
     await sendCall(client, stakeCall(deployment.registry, deployment.market, amount));
   }
   const { registered } = await client.provider(owner.address);
-  if (registered) return;
-  const profile = {
-    operator: devnetAccounts.operator(index).address,
-    capabilities: 0n,
-    endpoint: endpointOf(directory),
-  };
-  await sendCall(client, profileCall(deployment.registry, "register", profile));
+  if (!registered) {
+    const operator = devnetAccounts.operator(index).address;
+    const profile = { operator, capabilities: 0n, endpoint: endpointOf(directory) };
+    await sendCall(client, profileCall(deployment.registry, "register", profile));
+  }
+  // Auditors are registered providers.
+  if (traits.audit ?? true) await enrolAuditor(parts, client, owner.address);
 }
+
+/** Puts auditing stake into the draw, once. */
+async function enrolAuditor({ clients, deployment }: DevnetParts, client: MarketClient, owner: Address): Promise<void> {
+  const { assurance, registry, glia } = deployment;
+  if (assurance === undefined) return;
+  const { enrolled } = await (await assuranceOf(client, assurance)).auditorOf(owner);
+  if (enrolled > 0n) return;
+  const amount = parseEther(AUDITING_STAKE);
+  await giveGlia(clients, deployment, owner, amount);
+  await sendCall(client, approveCall(glia, registry, amount));
+  await sendCall(client, stakeCall(registry, assurance, amount));
+  await sendCall(client, enrolCall(assurance, amount));
+}
+
+/** Arguments of Node that run a provider on a data directory; by default the shipped program. */
+export type ProviderProgram = (dataDir: string) => readonly string[];
+
+const shipped: ProviderProgram = (dataDir) => [nodeProgram(), "start", "--data-dir", dataDir];
 
 /** Starts a provider's process and waits until it takes requests. */
 export async function startProvider(
   { paths, spawned }: Pick<DevnetParts, "paths" | "spawned">,
   index: number,
+  program: ProviderProgram = shipped,
 ): Promise<DevnetProvider> {
   const dataDir = paths.provider(index);
   const logFile = paths.providerLog(index);
   const endpoint = endpointOf(dataDir);
-  const child = await startDetached(process.execPath, [nodeProgram(), "start", "--data-dir", dataDir], { logFile });
+  const child = await startDetached(process.execPath, program(dataDir), { logFile });
   spawned.push(child);
   const ready = await waitUntil(async () => !isAlive(child) || (await answers(`${endpoint}/v1/info`)), PATIENCE);
   if (!ready || !isAlive(child)) {
@@ -113,10 +153,14 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-async function initialise({ chain, deployment }: DevnetParts, index: number, directory: string): Promise<void> {
+async function initialise(
+  { chain, deployment }: DevnetParts,
+  index: number,
+  directory: string,
+  { prices = PRICE_LISTS[(index - 1) % PRICE_LISTS.length], audit = true }: ProviderTraits,
+): Promise<void> {
   const key = devnetAccounts.operator(index).getHdKey().privateKey;
   if (key === null) throw new Error("A mnemonic account without a private key.");
-  const prices = PRICE_LISTS[(index - 1) % PRICE_LISTS.length];
   await initNode({
     directory,
     operatorKey: bytesToHex(key),
@@ -137,6 +181,7 @@ async function initialise({ chain, deployment }: DevnetParts, index: number, dir
       port: await freePort(),
       controlPort: await freePort(),
       prices: { [testDollar(deployment).address]: prices },
+      audit,
       allowLoopbackSources: true,
       // Only this machine's own jobs come here.
       allowUnsandboxedModels: UNSANDBOXED_SENTENCE,

@@ -1,5 +1,5 @@
 import { createInferenceEngine } from "@glia/provider/inference";
-import { openBatchFile, openModel, type Item, type RandomAccess } from "@glia/sdk";
+import { openBatchFile, openModel, rerunItems, type ItemRunner, type RandomAccess } from "@glia/sdk";
 import type { Hex } from "viem";
 
 import { runItems } from "../sandbox/run-items.ts";
@@ -48,21 +48,11 @@ export async function rerun(
   const engine = await createInferenceEngine();
   try {
     const loaded = await engine.load(bytes, { signal, exact: model.exact?.model });
-    const chosen = async function* (): AsyncGenerator<Item> {
-      for (const item of items) yield await inputs.item(item);
-    };
     const report: RerunItem[] = [];
-    for await (const computed of runItems(loaded, chosen(), signal)) {
-      const item = items[report.length] ?? 0;
-      const delivered = await outputs.item(item);
-      const differences = compareItems(delivered, computed, exact);
-      report.push({
-        item,
-        same: differences.length === 0,
-        delivered: await model.itemRoot(delivered, "outputs"),
-        computed: await model.itemRoot(computed, "outputs"),
-        differences,
-      });
+    const run: ItemRunner = (chosen) => runItems(loaded, chosen, signal);
+    for await (const { item, delivered, computed, output } of rerunItems({ model, inputs, outputs, items, run })) {
+      const differences = compareItems(await outputs.item(item), output, exact);
+      report.push({ item, same: differences.length === 0, delivered, computed, differences });
       onItem?.(report.length);
     }
     return { exact, items: report };

@@ -41,6 +41,17 @@ export function showProgress(output: Output, token: Unit): { onProgress(event: P
       case "verified":
         note("  verified: model, inputs and outputs hash to what the chain says");
         break;
+      case "committed":
+        note(`  bound    to its result; it is revealed by ${time(event.revealDeadline)}`);
+        break;
+      case "audited":
+        note(
+          `  audited  by ${event.attestations}; ${event.opened} opened what they got, the rest have until ${time(event.until)}`,
+        );
+        break;
+      case "disputed":
+        note("  disputed on chain: the result can be accepted once that is over");
+        break;
       case "verifying":
       case "done":
         bar.stop();
@@ -53,4 +64,8 @@ export function showProgress(output: Output, token: Unit): { onProgress(event: P
       bar.stop();
     },
   };
+}
+
+function time(seconds: number): string {
+  return new Date(seconds * 1_000).toISOString();
 }

@@ -48,7 +48,9 @@ async function reward(standing: Standing, challenge: bigint): Promise<Challenger
   const claims = (audit?.revealed?.attestations ?? 0) > 0 ? (audit?.revealed?.claimDeadline ?? 0) : 0;
   const until = Math.max(verdict.tieDeadline, claims);
   if (verdict.challenge !== challenge && now > until) return undefined;
-  if (now <= until) {
+  // Calls are simulated at the time of the latest block, which the next one may be ahead of.
+  const { timestamp } = await client.publicClient.getBlock();
+  if (timestamp <= BigInt(until)) {
     const why = "Until then auditors may open their attestations, and earlier challengers of the same item may win.";
     return { do: "wait", for: "time", until: until + 1, why };
   }
