@@ -54,6 +54,8 @@ abstract contract AssuranceBase is IAssurance {
         _requireBounds("leaveDelay", p.leaveDelay, 0, 60 days);
         _requireBounds("auditBond", p.auditBond, GLIA, 1e6 * GLIA);
         _requireBounds("expectedAuditors", p.expectedAuditors, 1, 32);
+        // At zero, bonds cost nothing where the base fee is zero.
+        _requireBounds("feeFloor", p.feeFloor, 1, 1e12);
         if (beacon_.code.length == 0) revert NotAContract(beacon_);
         if (referee.code.length == 0) revert NotAContract(referee);
         (market, beacon) = (market_, beacon_);

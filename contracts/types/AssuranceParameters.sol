@@ -18,7 +18,7 @@ struct AssuranceParameters {
     uint32 leaveDelay;
     /// GLIA units locked by each attestation. 1 to 10^6 GLIA.
     uint96 auditBond;
-    /// Lowest price of gas, in wei, that bonds are computed with.
+    /// Lowest price of gas that bonds are computed with: 1 to 10^12 wei.
     uint64 feeFloor;
     /// Auditors drawn on average. 1 to 32.
     uint8 expectedAuditors;

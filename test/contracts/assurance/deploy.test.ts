@@ -1,8 +1,9 @@
 /** Deploying what checks results: once, also to a market of before, and without a right that stays. */
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "mocha";
-import { zeroAddress } from "viem";
+import { encodeDeployData, zeroAddress } from "viem";
 import type { Abi, Address } from "viem";
+import { loadArtifact } from "../../../contracts/artifacts.ts";
 import { accessManagerAbi, assuranceAbi, jobMarketAbi, parseDeployment } from "../../../contracts/index.ts";
 import { deploy, PROFILES, ROLES } from "../../../contracts/deploy/deploy.ts";
 import type { ProfileName, WholeDeployment } from "../../../contracts/deploy/deploy.ts";
@@ -77,5 +78,33 @@ describe("Assurance: deployment", () => {
     assert.deepEqual(parseDeployment(JSON.parse(JSON.stringify(old))), old);
     assert.deepEqual(parseDeployment(JSON.parse(JSON.stringify(deployment))), deployment);
     assert.throws(() => parseDeployment({ ...old, assurance: "0x12" }), /A deployment's assurance must be/);
+  });
+
+  const BOUNDS: Readonly<Record<string, readonly [least: bigint, most: bigint]>> = {
+    seedWait: [1n, 3_600n],
+    auditWindow: [1n, 86_400n],
+    revealWindow: [1n, 86_400n],
+    claimWindow: [1n, 86_400n],
+    moveWindow: [1n, 14n * 86_400n],
+    leaveDelay: [0n, 60n * 86_400n],
+    auditBond: [10n ** 18n, 10n ** 24n],
+    feeFloor: [1n, 10n ** 12n],
+    expectedAuditors: [1n, 32n],
+  };
+  it("of each parameter takes the least and the most, and no more", async () => {
+    const { deployment } = await run("devnet");
+    const { market, beacon, referee } = deployment;
+    const { abi, bytecode } = loadArtifact("Assurance");
+    const made = async (changed: object) => {
+      const args = [market, beacon, referee, { ...PROFILES.devnet.assurance, ...changed }];
+      await chain.publicClient.call({ data: encodeDeployData({ abi, bytecode, args }) });
+    };
+    assert.deepEqual(Object.keys(BOUNDS).sort(), Object.keys(PROFILES.devnet.assurance).sort());
+    for (const [name, [least, most]] of Object.entries(BOUNDS)) {
+      await made({ [name]: least });
+      await made({ [name]: most });
+      await assert.rejects(made({ [name]: most + 1n }), /revert/i, `${name} above`);
+      if (least > 0n) await assert.rejects(made({ [name]: least - 1n }), /revert/i, `${name} below`);
+    }
   });
 });
