@@ -98,13 +98,12 @@ abstract contract AuditorStake is AssuranceBase {
         _auditors[account].bonded -= _auditBond;
     }
 
-    /// @param to Whose free stake at this contract gets the bond; burned if zero.
+    /// @param to Whose free stake at this contract gets the bond.
     function _loseBond(address account, address to) internal {
         Auditor storage auditor = _auditors[account];
         auditor.bonded -= _auditBond;
         _take(account, auditor, _auditBond);
-        (uint96 burned, uint96 reward) = to == address(0) ? (_auditBond, uint96(0)) : (uint96(0), _auditBond);
-        IProviderRegistry(registry).slash(account, burned, to, reward);
+        IProviderRegistry(registry).slash(account, 0, to, _auditBond);
     }
 
     function _take(address account, Auditor storage auditor, uint96 amount) private {

@@ -41,11 +41,11 @@ abstract contract Rewards is Audits {
         if (status == JobStatus.Settled) {
             bool agreed = attestation.differences == 0;
             bool keeps = agreed || attestation.excused;
-            _close(id, auditor, audit, agreed, keeps, keeps ? address(0) : audit.provider, 0);
+            _close(id, auditor, audit, agreed, keeps ? address(0) : audit.provider, 0);
         } else if (revealed) {
             _closeRefuted(id, auditor, audit, attestation.differences);
         } else {
-            _close(id, auditor, audit, true, true, address(0), 0);
+            _close(id, auditor, audit, true, address(0), 0);
         }
     }
 
@@ -99,28 +99,29 @@ abstract contract Rewards is Audits {
             uint96 reward = audit.reward / differingAt(id, part);
             audit.reward -= reward;
             _countDown(id, part);
-            _close(id, auditor, audit, true, true, address(0), reward);
+            _close(id, auditor, audit, true, address(0), reward);
             _payReward(id, auditor, reward);
         } else {
-            // INVARIANT: only a root that was proven wrong costs a bond: that the provider fell silent says nothing about the item.
-            bool lied = sampled && verdict.proven;
-            _close(id, auditor, audit, !lied, !lied, address(0), 0);
+            // INVARIANT: an honest auditor keeps its bond. The proof shows that what the provider said of the item is false, not that the root
+            // is: a cheat may reveal a right root and then lie about how it came about, to burn the bonds of those who agreed. So who agreed
+            // goes unpaid, no more; and not even that where the provider only fell silent.
+            bool doubtful = sampled && verdict.proven;
+            _close(id, auditor, audit, !doubtful, address(0), 0);
         }
     }
 
     /// @param earned Whether the auditor gets its share of the pot; else it is the payer's.
-    /// @param keeps Whether the auditor gets its bond back.
-    /// @param bondTo Who else gets it; burned if zero.
+    /// @param bondTo Who gets its bond; the auditor itself if zero.
     function _close(
         JobId id,
         address auditor,
         Audit storage audit,
         bool earned,
-        bool keeps,
         address bondTo,
         uint96 reward
     ) private {
         uint128 share = _finish(id, auditor, audit);
+        bool keeps = bondTo == address(0);
         emit AuditClosed(id, auditor, keeps ? _auditBond : 0, earned ? share : 0, reward);
         if (keeps) _returnBond(auditor);
         else _loseBond(auditor, bondTo);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import { claimedItem, nextMove } from "../../../sdk/src/exact/dispute/index.ts";
-import { AUDITING_STAKE, BOND, COLLATERAL, labelled, POT, startAuditWorld } from "./audit-world.ts";
+import { AUDITING_STAKE, COLLATERAL, labelled, POT, startAuditWorld } from "./audit-world.ts";
 import type { AuditWorld } from "./audit-world.ts";
 import { deepModel, sceneOf } from "./scene.ts";
 
@@ -51,10 +51,10 @@ describe("Assurance: a lie that is proven", () => {
     assert.equal(await world.gliaOf(honest.address), COLLATERAL / 2n);
     assert.equal(await world.balanceOf(honest.address), POT / 2n);
     assert.equal((await world.balanceOf(world.buyer.address)) - before, POT - POT / 2n, "a lie is not paid");
-    assert.equal(paid - (await world.supply()), BOND, "its bond is burned");
-    assert.equal(supply - (await world.supply()), COLLATERAL - COLLATERAL / 2n + BOND);
+    assert.equal(paid, await world.supply(), "whoever agreed may have been right about the root: its bond stays");
+    assert.equal(supply - (await world.supply()), COLLATERAL - COLLATERAL / 2n);
     const [enrolled] = await world.view<readonly bigint[]>("auditorOf", [friend.address]);
-    assert.equal(enrolled, AUDITING_STAKE - BOND);
+    assert.equal(enrolled, AUDITING_STAKE);
     await world.assertEmpty();
   });
 });
