@@ -304,8 +304,8 @@ export class AuditWorld {
   }
 }
 
-/** Deploys the devnet profile, or another module with other parameters, and equips everybody. */
-export async function startAuditWorld(change: Partial<AssuranceParameters> = {}): Promise<AuditWorld> {
+/** Deploys the devnet profile, or another module with other parameters, and equips everybody. `begin` is {@link startChain}'s. */
+export async function startAuditWorld(change: Partial<AssuranceParameters> = {}, begin?: number): Promise<AuditWorld> {
   const abis: Abi = [
     ...assuranceAbi,
     ...disputesAbi,
@@ -314,7 +314,7 @@ export async function startAuditWorld(change: Partial<AssuranceParameters> = {})
     ...providerRegistryAbi,
     ...vaultAbi,
   ];
-  const chain = await startChain(abis);
+  const chain = await startChain(abis, begin);
   const { wallet, publicClient } = chain;
   const { deployment } = await deploy({ publicClient, walletClient: wallet, profile: "devnet" });
   const parameters = { ...PROFILES.devnet.assurance, ...change };

@@ -30,6 +30,9 @@ const GAS = 16_000_000n;
 /** Above every base fee that a test sets, in wei. */
 const MAX_FEE = 10n ** 11n;
 
+/** What makes blocks. */
+const MINES: ReadonlySet<string> = new Set(["eth_sendRawTransaction", "hardhat_mine"]);
+
 export type Wallet = WalletClient<Transport, Chain, Account>;
 
 /** A call of a contract. */
@@ -83,16 +86,28 @@ interface Request {
   readonly params?: readonly unknown[];
 }
 
-/** Starts the chain. `abis` are what events and errors are read with. */
-export async function startChain(abis: Abi): Promise<Chain31337> {
-  const connection = await network.connect();
+/**
+ * Starts the chain. `abis` are what events and errors are read with.
+ * @param begin unix time in seconds of the first block: from then on time passes by a second with each block, unless told otherwise, so that every
+ * block has the same hash in every run
+ */
+export async function startChain(abis: Abi, begin?: number): Promise<Chain31337> {
+  const connection = await network.connect(
+    begin === undefined ? undefined : { override: { initialDate: new Date(1_000 * begin) } },
+  );
   const { provider } = connection;
   const request = async (method: string, params: readonly unknown[] = []): Promise<unknown> =>
     provider.request({ method, params: [...params] });
-  const transport = custom(
-    { request: async ({ method, params }: Request) => request(method, params) },
-    { retryCount: 0 },
-  );
+  let isTimeSet = false;
+  const mined = async ({ method, params }: Request): Promise<unknown> => {
+    if (begin !== undefined && MINES.has(method) && !isTimeSet) {
+      const { timestamp } = (await request("eth_getBlockByNumber", ["latest", false])) as { timestamp: Hex };
+      await request("evm_setNextBlockTimestamp", [Number(timestamp) + 1]);
+    }
+    if (MINES.has(method)) isTimeSet = false;
+    return request(method, params);
+  };
+  const transport = custom({ request: mined }, { retryCount: 0 });
   const chain = defineChain({
     id: 31337,
     name: "in process",
@@ -103,7 +118,9 @@ export async function startChain(abis: Abi): Promise<Chain31337> {
   const account = (index: number) => mnemonicToAccount(MNEMONIC, { addressIndex: index });
   const walletOf = (from: HDAccount): Wallet => createWalletClient({ account: from, chain, transport });
   const setTime = async (at: number | undefined) => {
-    if (at !== undefined) await request("evm_setNextBlockTimestamp", [at]);
+    if (at === undefined) return;
+    await request("evm_setNextBlockTimestamp", [at]);
+    isTimeSet = true;
   };
 
   const receiptOf = async (hash: Hex): Promise<Receipt> => {
