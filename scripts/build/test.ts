@@ -11,13 +11,19 @@ interface Suite {
 
 const isTest = (path: string): boolean => path.endsWith(".test.ts");
 
-/** Unit and Solidity tests share the machine; what starts chains and nodes, and looks at clocks, has it to itself. */
+const isIntegration = (path: string): boolean => path.startsWith("test/integration/");
+
+/** What only computes shares the machine; what starts nodes, and looks at clocks, has it to itself. */
 const STAGES: readonly (readonly Suite[])[] = [
   [
     { name: "solidity", run: async () => counted("solidity", "hardhat", ["test", "solidity", "--no-compile"]) },
     { name: "unit", run: async () => mocha("unit", (path) => isTest(path) && !path.startsWith("test/")) },
+    {
+      name: "protocol",
+      run: async () => mocha("protocol", (path) => isTest(path) && path.startsWith("test/") && !isIntegration(path)),
+    },
   ],
-  [{ name: "integration", run: async () => mocha("integration", (path) => isTest(path) && path.startsWith("test/")) }],
+  [{ name: "integration", run: async () => mocha("integration", (path) => isTest(path) && isIntegration(path)) }],
 ];
 
 const wanted = process.argv.slice(2);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { isAlive } from "@glia/cli/devnet";
 import { SCRYPT, writeKeystore } from "@glia/provider";
 import { canonicalise, exactModelId } from "@glia/sdk/exact";
-import { createTestClient, http } from "viem";
+import { createTestClient, formatUnits, http } from "viem";
 import { generatePrivateKey } from "viem/accounts";
 
 import { startCliWorld, twoInputModel, type CliWorld } from "./cli-world.ts";
@@ -123,13 +123,18 @@ describe("glia", function () {
 
   it("deposits and withdraws, and refuses more than there is", async () => {
     const before = await world.wealth();
+    const held = async (): Promise<bigint> => {
+      const { tokens } = await world.json(["balance"]);
+      return BigInt((tokens as { vault: string }[])[0]?.vault ?? assert.fail("a balance"));
+    };
+    // Audit pots of the jobs before came back to the vault.
+    const returned = await held();
     const deposited = await world.json(["deposit", "25", "--yes"]);
-    assert.equal(deposited["balance"], "25000000");
+    assert.equal(deposited["balance"], String(returned + 25_000_000n));
     const withdrawn = await world.json(["withdraw", "10.5", "--yes"]);
-    assert.equal(withdrawn["balance"], "14500000");
-    const { tokens } = await world.json(["balance"]);
-    assert.equal((tokens as { vault: string }[])[0]?.vault, "14500000");
-    await world.json(["withdraw", "14.500001", "--yes"], 4);
+    assert.equal(withdrawn["balance"], String(returned + 14_500_000n));
+    assert.equal(await held(), returned + 14_500_000n);
+    await world.json(["withdraw", formatUnits(returned + 14_500_001n, 6), "--yes"], 4);
     assert.equal(await world.wealth(), before);
   });
 

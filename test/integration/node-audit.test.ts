@@ -179,6 +179,8 @@ describe("an audited job", function () {
       if (answer.ok) return "served";
       return ((await answer.json()) as { error: { code: string } }).error.code;
     };
+    // The provider reads its own commitment from the chain, like everybody.
+    await eventually(async () => (await ask(buyer.account, buyer.account.address)) !== "JOB_UNKNOWN");
     assert.equal(await ask(buyer.account, buyer.account.address), "AUDITOR_UNKNOWN");
     assert.equal(await ask(buyer.account, auditor.owner.address), "AUDIT_REQUEST_SIGNATURE");
     // Registered, but without auditing stake: no lot ever names it.
