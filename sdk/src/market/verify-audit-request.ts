@@ -1,10 +1,9 @@
 import type { Address, Hex, PublicClient } from "viem";
-import { chainTime } from "../chain/chain-time.ts";
 import { hashAuditRequest } from "../chain/hash-signed.ts";
 import type { AuditRequest, MarketDomain } from "../chain/types.ts";
 import { verifySignature } from "../chain/verify-signature.ts";
 import { GliaError } from "../errors.ts";
-import { MAX_REQUEST_AGE } from "./verify-quote-request.ts";
+import { requireFresh } from "./require-fresh.ts";
 
 /** The provider's side: refuses an auditor's request that is stale, or that the auditor's operator did not sign. */
 export async function verifyAuditRequest({
@@ -21,14 +20,7 @@ export async function verifyAuditRequest({
   readonly domain: MarketDomain;
   readonly publicClient: PublicClient;
 }): Promise<void> {
-  const now = await chainTime(publicClient);
-  if (request.deadline < now || request.deadline > now + MAX_REQUEST_AGE) {
-    throw new GliaError(
-      "AUDIT_REQUEST_STALE",
-      `The request's deadline is ${request.deadline}; it must be between the chain's time ${now} and ${MAX_REQUEST_AGE} s later.`,
-      { kind: "refused", hint: "Sign a new request.", details: { deadline: request.deadline.toString() } },
-    );
-  }
+  await requireFresh("AUDIT_REQUEST_STALE", request.deadline, publicClient);
   if (await verifySignature(operator, hashAuditRequest(request, domain), signature, publicClient)) return;
   throw new GliaError("AUDIT_REQUEST_SIGNATURE", `The request is not signed by the auditor's operator ${operator}.`, {
     kind: "verification",
