@@ -11,13 +11,13 @@ import { Command } from "commander";
 import { formatEther, type Hex } from "viem";
 
 import { accountOf, openContext, type CommonOptions, type Context } from "../context/context.ts";
-import { firstWrongItem, openEvidence, type Evidence } from "../dispute/open-dispute.ts";
+import { openEvidence, type Evidence } from "../dispute/open-dispute.ts";
 import { playChallenge, type Played } from "../dispute/play.ts";
 import { provideContent, type ContentOptions } from "../dispute/provide-content.ts";
+import { rerunWithBar } from "../rerun/rerun-sample.ts";
 import { showWei } from "../terminal/amounts.ts";
 import { requireTerminal } from "../terminal/confirm.ts";
 import { interruptible } from "../terminal/interrupt.ts";
-import { createProgressBar } from "../terminal/progress.ts";
 import { checkItem } from "./check-item.ts";
 import { checkJobId } from "./job-id.ts";
 import { wholeNumber, withExamples, withNetwork, withWallet } from "./shared.ts";
@@ -78,11 +78,12 @@ async function challenge(text: string, options: ChallengeOptions, signal: AbortS
 
 /** That of a challenge which this account has opened already, else the first wrong one; undefined where the outputs are not to be had. */
 async function itemToChallenge(
-  { client, output }: Context,
+  context: Context,
   view: JobView,
   { model, inputs, outputs }: Evidence,
   signal: AbortSignal,
 ): Promise<number | undefined> {
+  const { client } = context;
   const { jobId, job, spec } = view;
   if (BigInt(job.module) !== 0n) {
     const { challenges } = await disputesFromEvents(client, await assuranceOf(client, job.module), view, signal);
@@ -90,14 +91,10 @@ async function itemToChallenge(
     if (own !== undefined) return own.item === NO_ITEM ? undefined : own.item;
   }
   if (outputs === undefined) return undefined;
-  const bar = createProgressBar(!output.json && process.stderr.isTTY);
-  const onItem = (done: number): void => {
-    bar.update("rerun", done, spec.items, "items");
-  };
-  const wrong = await firstWrongItem(view, { model, inputs, outputs }, { signal, onItem }).finally(() => {
-    bar.stop();
-  });
-  if (wrong !== undefined) return wrong;
+  const all = Array.from({ length: spec.items }, (_, index) => index);
+  const { items } = await rerunWithBar(context, { modelId: spec.modelId, model, inputs, outputs }, all, signal);
+  const wrong = items.find(({ same }) => !same);
+  if (wrong !== undefined) return wrong.item;
   throw nothingWrong(jobId, `all ${spec.items} items are as this machine computes them`);
 }
 

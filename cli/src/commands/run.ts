@@ -1,12 +1,15 @@
 import { join } from "node:path";
 
 import {
+  drawItems,
   encodeReceipt,
   GliaError,
   readAssuranceMenu,
   type FollowOptions,
   type JobOutcome,
+  type JobView,
   type ModelSignature,
+  type RandomAccess,
 } from "@glia/sdk";
 import { Command } from "commander";
 
@@ -16,6 +19,8 @@ import { readContent } from "../context/content.ts";
 import { requireTokens } from "../context/require-tokens.ts";
 import { checkOutput, checkWritable, saveOutputs, writeOrExplain } from "../context/results.ts";
 import { checkTable, readLabels, showOutputs, type ResultOptions } from "../context/show-outputs.ts";
+import { jobFiles, rerunWithBar } from "../rerun/rerun-sample.ts";
+import { requireSame, showDifferences, showRerun } from "../rerun/show-rerun.ts";
 import { readAmount, showAmount, showWei, type Unit } from "../terminal/amounts.ts";
 import { confirm, requireTerminal } from "../terminal/confirm.ts";
 import { interruptible } from "../terminal/interrupt.ts";
@@ -30,6 +35,7 @@ import { withExamples, withNetwork, withWallet, wholeNumber } from "./shared.ts"
 interface PayOptions extends CommonOptions, ResultOptions {
   readonly yes?: boolean;
   readonly receipt?: string;
+  readonly rerun?: number;
 }
 
 /** `glia run`: the whole way from a model and inputs to checked, paid results. */
@@ -40,6 +46,7 @@ export function runCommand(): Command {
     ).action((options: JobOptions & PayOptions) => interruptible((signal) => run(options, signal))),
     "glia run --model examples/digits/digits.onnx --input examples/digits/samples/*.png --yes",
     "glia run --model m.onnx --input batch.npz --max-price 2.5 --deadline 600 --output results.npz",
+    "glia run --model m.onnx --input batch.npz --rerun 8 --yes",
   );
 }
 
@@ -66,6 +73,11 @@ function withPay(command: Command): Command {
     .option("-o, --output <file>", "write the outputs: .npz, .npy, .json or .glia")
     .option("--labels <file>", "class names, one per line, for the table")
     .option("--top <count>", "classes per item in the table", wholeNumber(1, 100))
+    .option(
+      "--rerun <count>",
+      "before paying, run so many items, drawn at random, again in the sandbox; what differs is not paid (exit code 7)",
+      wholeNumber(1),
+    )
     .option("--receipt <file>", "write the receipt there; by default beside the job's record")
     .option("-y, --yes", "do not ask before paying");
 }
@@ -126,6 +138,10 @@ async function follow(
         output.note(`  cost     ${total}, to ${offer.provider}`);
         await confirm(`Pay ${total}?`, options.yes === true);
       },
+      inspect: async (view, { outputs }) => {
+        progress.stop();
+        if (options.rerun !== undefined) await recompute(context, view, outputs, options.rerun, signal);
+      },
     });
     progress.stop();
     await deliver(context, outcome, options, token);
@@ -138,9 +154,31 @@ async function follow(
   }
 }
 
-/** Whether a job that failed in this way will not go on: it ended, or a contract said no for good. */
+/** Whether a job that failed in this way will not go on: it ended, a contract said no for good, or its result is wrong. */
 function isOver(error: unknown): boolean {
-  return error instanceof GliaError && error.kind === "refused" && !error.retryable;
+  if (!(error instanceof GliaError)) return false;
+  return (error.kind === "refused" && !error.retryable) || WRONG.has(error.code);
+}
+
+/** To go on with such a job would be to pay for it. */
+const WRONG: ReadonlySet<string> = new Set(["RESULT_WRONG", "RESULT_DIFFERS"]);
+
+/**
+ * Runs a sample of a result again before it is accepted.
+ * @throws GliaError `RESULT_WRONG`, `RESULT_DIFFERS`: then nothing is paid.
+ */
+async function recompute(
+  context: Context,
+  view: JobView,
+  outputs: RandomAccess,
+  count: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const { items: total } = view.spec;
+  const report = await rerunWithBar(context, await jobFiles(context, view, outputs), drawItems(total, count), signal);
+  for (const line of showDifferences(report.items)) context.output.note(line);
+  requireSame(view.jobId, report);
+  context.output.note(`  ${showRerun(report, total)}`);
 }
 
 async function deliver(

@@ -2,6 +2,7 @@ import {
   bytesAccess,
   decodeReceipt,
   digestToCid,
+  drawItems,
   GliaError,
   jobFromEvents,
   verifyReceipt,
@@ -16,13 +17,12 @@ import { createPublicClient, http } from "viem";
 import { readFileOrExplain } from "../context/content.ts";
 import { openContext, type CommonOptions, type Context } from "../context/context.ts";
 import { fetchResult } from "../context/fetch-result.ts";
-import { drawItems } from "../rerun/draw-items.ts";
-import { rerun, type RerunFiles, type RerunReport } from "../rerun/rerun.ts";
+import type { RerunFiles, RerunReport } from "../rerun/rerun.ts";
+import { rerunWithBar } from "../rerun/rerun-sample.ts";
 import { requireSame, showDifferences, showRerun } from "../rerun/show-rerun.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { createOutput } from "../terminal/output.ts";
 import { printable } from "../terminal/printable.ts";
-import { createProgressBar } from "../terminal/progress.ts";
 import { checkItem } from "./check-item.ts";
 import { checkJobId } from "./job-id.ts";
 import { wholeNumber, withExamples, withNetwork } from "./shared.ts";
@@ -118,7 +118,7 @@ async function verifyJob(text: string, options: VerifyOptions, signal: AbortSign
 
 /** Runs again what the options ask for; undefined where they ask for nothing. */
 async function runSample(
-  { output }: Context,
+  context: Context,
   files: RerunFiles,
   { rerun: count, item: named = [] }: VerifyOptions,
   items: number,
@@ -127,17 +127,7 @@ async function runSample(
   if (count === undefined && named.length === 0) return undefined;
   const drawn = count === undefined ? [] : drawItems(items, count);
   const chosen = [...new Set([...drawn, ...named])].sort((a, b) => a - b);
-  const bar = createProgressBar(!output.json && process.stderr.isTTY);
-  try {
-    return await rerun(files, chosen, {
-      signal,
-      onItem: (done) => {
-        bar.update("rerun", done, chosen.length, "items");
-      },
-    });
-  } finally {
-    bar.stop();
-  }
+  return rerunWithBar(context, files, chosen, signal);
 }
 
 async function evidence(

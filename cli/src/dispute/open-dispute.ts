@@ -11,7 +11,6 @@ import {
 
 import type { Context } from "../context/context.ts";
 import { fetchResult } from "../context/fetch-result.ts";
-import { rerun } from "../rerun/rerun.ts";
 
 /** What a dispute of one job is played from. */
 export interface Evidence {
@@ -37,17 +36,6 @@ export async function openEvidence(context: Context, view: JobView, signal: Abor
   const delivered = outputs === undefined || outputDigest === undefined ? {} : { outputDigest };
   const material = await openMaterial(content, spec, delivered);
   return { material, model, inputs, ...(outputs === undefined ? {} : { outputs }) };
-}
-
-/** The first item that this machine computes otherwise; undefined where all agree. */
-export async function firstWrongItem(
-  { spec }: JobView,
-  { model, inputs, outputs }: Required<Pick<Evidence, "model" | "inputs" | "outputs">>,
-  options: { readonly signal: AbortSignal; readonly onItem?: (done: number) => void },
-): Promise<number | undefined> {
-  const all = Array.from({ length: spec.items }, (_, index) => index);
-  const { items } = await rerun({ modelId: spec.modelId, model, inputs, outputs }, all, options);
-  return items.find(({ same }) => !same)?.item;
 }
 
 async function owned({ content }: Context, digest: `0x${string}`, what: string): Promise<RandomAccess> {

@@ -1,5 +1,5 @@
 import type { Hex } from "viem";
-import { sampleParts } from "../assurance/lots.ts";
+import { drawItems } from "../assurance/draw-items.ts";
 import { lawRunner, rerunItems } from "../assurance/rerun.ts";
 import type { ItemRunner, RerunItem } from "../assurance/rerun.ts";
 import type { JobView } from "../chain/job-from-events.ts";
@@ -66,13 +66,5 @@ function defaultRunner({ model }: Delivered): ItemRunner {
   throw new GliaError("RUNNER_MISSING", "This model is not exact, so nothing here can run it again.", {
     kind: "usage",
     hint: "Give a runner, e.g. a sandbox with ONNX Runtime.",
-  });
-}
-
-/** One item of each part, by the platform's own chance: the provider cannot know it beforehand. */
-function drawItems(items: number, count: number): number[] {
-  return sampleParts(items, count).map(({ first, size }) => {
-    const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2));
-    return first + Number((BigInt(high) * 2n ** 32n + BigInt(low)) % BigInt(size));
   });
 }
