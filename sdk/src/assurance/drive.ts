@@ -2,7 +2,7 @@ import { explainRevert } from "../chain/errors/explain-revert.ts";
 import type { MarketClient } from "../chain/market-client.ts";
 import type { SendOptions } from "../chain/send-call.ts";
 import { sendCall } from "../chain/send-call.ts";
-import { sleep } from "../market/sleep.ts";
+import { sleep } from "../chain/sleep.ts";
 import { challengerMove } from "./challenger.ts";
 import type { ChallengerArgs } from "./challenger.ts";
 import type { ChallengeOutcome, ChallengerMove, MoveSender, ResponderMove, SendMove } from "./move.ts";

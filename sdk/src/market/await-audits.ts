@@ -6,7 +6,7 @@ import { AssuranceLevel, JobStatus } from "../chain/types.ts";
 import { GliaError } from "../errors.ts";
 import { report } from "./job-run.ts";
 import type { JobRun } from "./job-run.ts";
-import { sleep } from "./sleep.ts";
+import { sleep } from "../chain/sleep.ts";
 
 /**
  * Waits until nothing speaks against accepting a revealed result: no challenge is open, and all who audited it have opened what they got, or

@@ -17,7 +17,7 @@ import { remember, recording, report, requestOptions } from "./job-run.ts";
 import type { JobRun } from "./job-run.ts";
 import { accept, defaultJob, expire } from "./job-steps.ts";
 import { readProvider } from "./list-providers.ts";
-import { sleep } from "./sleep.ts";
+import { sleep } from "../chain/sleep.ts";
 import { verifyFiles } from "./verify-result.ts";
 import { readProgress, watchJob } from "./watch-job.ts";
 

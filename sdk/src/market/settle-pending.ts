@@ -2,7 +2,7 @@ import { explainRevert } from "../chain/errors/explain-revert.ts";
 import { waitForReceipt } from "../chain/wait-for-receipt.ts";
 import { remember } from "./job-run.ts";
 import type { JobRun } from "./job-run.ts";
-import { sleep } from "./sleep.ts";
+import { sleep } from "../chain/sleep.ts";
 
 /**
  * After a crash, decides what became of the last recorded transaction before anything else is sent: waits while it is in the pool, so

@@ -9,7 +9,7 @@ import type { JobProgress } from "./api.ts";
 import { parseEndpoint } from "./endpoint.ts";
 import type { EndpointPolicy } from "./endpoint.ts";
 import { askProvider } from "./provider-http.ts";
-import { sleep } from "./sleep.ts";
+import { sleep } from "../chain/sleep.ts";
 
 /** How a job stands: what the chain says, and what its provider says about the work. */
 export interface JobUpdate {

@@ -6,7 +6,7 @@ import { JobStatus } from "../chain/types.ts";
 import { challengeJob } from "./challenge-job.ts";
 import type { ChallengeOptions } from "./challenge-job.ts";
 import type { ClientParts } from "./job-run.ts";
-import { sleep } from "./sleep.ts";
+import { sleep } from "../chain/sleep.ts";
 import { verifyJob } from "./verify-job.ts";
 import type { VerifyOptions } from "./verify-job.ts";
 
