@@ -26,6 +26,21 @@ describe("glia-node commands", function () {
     assert.equal((again["error"] as { code: string }).code, "ALREADY_INITIALISED");
   });
 
+  it("takes a switch without a value as true, and with one as what it says", async () => {
+    const show = async (...args: string[]): Promise<unknown[]> => {
+      const { audit, bid, port } = await gliaNodeJson(["config", "show", "--data-dir", directory, ...args]);
+      return [audit, bid, port];
+    };
+    assert.deepEqual(await show("--audit", "--port", "9"), [true, true, 9]);
+    assert.deepEqual(await show("--port", "9", "--bid", "false", "--audit"), [true, false, 9]);
+    assert.deepEqual(await show("--audit", "true"), [true, true, 8_645]);
+    const wrong = await gliaNodeJson(["config", "show", "--data-dir", directory, "--audit", "yes"], 2);
+    assert.equal((wrong["error"] as { code: string }).code, "CONFIG_INVALID");
+    // Nothing of this but the command itself: it goes on until it asks for the operator's password.
+    const started = await gliaNodeJson(["start", "--audit", "--data-dir", directory], 2);
+    assert.equal((started["error"] as { code: string }).code, "PASSWORD_NEEDED");
+  });
+
   it("every command has help with examples", async () => {
     const names = ["init", "register", "stake", "unstake", "start", "status", "jobs", "drain", "withdraw"];
     for (const args of [...names.map((name) => [name]), ["config", "show"]]) {

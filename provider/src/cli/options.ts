@@ -5,7 +5,7 @@ import { Command, Option } from "commander";
 
 import { readConfigFile } from "../config/file.ts";
 import { environmentName, flagName, resolveConfig, type ResolvedConfig } from "../config/resolve.ts";
-import { SETTINGS, type SettingKey } from "../config/settings.ts";
+import { isSwitch, SETTINGS, type SettingKey } from "../config/settings.ts";
 import { createOutput, fail, type Output } from "./output.ts";
 
 /** What every command gets: its own options, the data directory, the configuration, and how to talk. */
@@ -51,7 +51,9 @@ export function makeCommand(
     .option("--json", "print one JSON document on standard output");
   for (const key of settings) {
     const { about: help } = SETTINGS[key];
-    command.addOption(new Option(`${flagName(key)} <value>`, `${help} (env: ${environmentName(key)})`));
+    // `--audit` alone means `--audit true`.
+    const value = isSwitch(key) ? "[value]" : "<value>";
+    command.addOption(new Option(`${flagName(key)} ${value}`, `${help} (env: ${environmentName(key)})`));
   }
   command.addHelpText("after", `\nExamples:\n${examples.map((example) => `  $ ${example}`).join("\n")}`);
   command.action(async () => {
@@ -61,7 +63,7 @@ export function makeCommand(
     const flags: Record<string, string | undefined> = {};
     for (const key of settings) {
       const value = options[key];
-      if (typeof value === "string") flags[key] = value;
+      if (value !== undefined) flags[key] = String(value);
     }
     const resolveNow = (): ResolvedConfig =>
       resolveConfig({ flags, environment: process.env, file: readConfigFile(directory) });

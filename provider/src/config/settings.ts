@@ -182,6 +182,11 @@ export const SETTINGS = {
 
 export type SettingKey = keyof typeof SETTINGS;
 
+/** Whether a setting is true or false. */
+export function isSwitch(key: SettingKey): boolean {
+  return SETTINGS[key].schema instanceof z.ZodBoolean;
+}
+
 /** The node's whole configuration, every value checked. */
 export type NodeConfig = {
   readonly [K in SettingKey]: (typeof SETTINGS)[K] extends { fallback: undefined }
