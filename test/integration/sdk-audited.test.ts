@@ -17,17 +17,19 @@ import {
   memoryJobStore,
   moveStakeCall,
   readAssuranceMenu,
+  rejectCall,
   runResponder,
   sampleDigest,
   sampleItems,
   seedOf,
   sendCall,
+  unpackTerms,
   verifyReceipt,
   walletSender,
 } from "@glia/sdk";
 import type { MarketClient, ProgressEvent } from "@glia/sdk";
 import { canonicalise } from "@glia/sdk/exact";
-import { keccak256, parseEther } from "viem";
+import { keccak256, parseEther, zeroHash } from "viem";
 import type { Address, Hex } from "viem";
 
 import { mixedFile } from "./dispute-models.ts";
@@ -201,7 +203,27 @@ describe("an audited job, as its buyer sees it", function () {
       });
       await assert.rejects(resumed, { code: attested ? "JOB_REFUTED" : "JOB_DEFAULTED" });
       assert.ok(events.includes("committed"));
-      assert.ok((await wealth()) >= before - 3_000n);
+      // The pot of an attested job is its auditor's.
+      assert.equal(await wealth(), attested ? before - 3_000n : before);
+    }
+  });
+
+  it("has its price and its audit pot back where its provider rejects it, or never commits", async () => {
+    for (const code of ["JOB_REJECTED", "JOB_DEFAULTED"]) {
+      const before = await wealth();
+      const job = await world.hired(mixedFile(25), { terms: always });
+      const { job: struct } = await jobFromEvents(world.operator, job.jobId);
+      if (code === "JOB_REJECTED") {
+        const { market } = world.devnet.deployment;
+        await sendCall(world.operator, rejectCall(market, { id: job.jobId, job: struct }, zeroHash));
+      } else await world.devnet.pass(unpackTerms(struct.terms).deadline - (await now()) + 1);
+      const client = buyerOf(job);
+      await assert.rejects(client.resume(job.jobId), { code });
+      assert.equal(await wealth(), before);
+      const { address } = world.buyer.requireWallet().account;
+      const sent = await world.devnet.publicClient.getTransactionCount({ address });
+      await assert.rejects(client.resume(job.jobId), { code });
+      assert.equal(await world.devnet.publicClient.getTransactionCount({ address }), sent);
     }
   });
 

@@ -30,6 +30,7 @@ import { prepareContent } from "./prepare-content.ts";
 import type { ContentFiles } from "./prepare-content.ts";
 import { createReceipt, isPaid } from "./receipt.ts";
 import type { PaidReceipt, Receipt } from "./receipt.ts";
+import { reclaimPot } from "./reclaim-pot.ts";
 import { settlePending } from "./settle-pending.ts";
 import { verifyJob } from "./verify-job.ts";
 import type { VerifiedJob, VerifyOptions } from "./verify-job.ts";
@@ -200,7 +201,7 @@ const ENDINGS: Readonly<Partial<Record<JobStatus, { code: string; says: string; 
   },
 };
 
-/** Every ending but payment refunds the payer in full. */
+/** Every ending but payment refunds the payer in full, or all but the pot where auditors have earned it. */
 async function ended(run: JobRun, status: JobStatus): Promise<GliaError> {
   const { jobId } = run.record;
   const { code, says, hint } = ENDINGS[status] ?? {
@@ -208,7 +209,9 @@ async function ended(run: JobRun, status: JobStatus): Promise<GliaError> {
     says: `ended as ${jobStatusName(status)}`,
     hint: "Update Glia.",
   };
-  const { rejectReason } = await viewOf(run);
+  const view = await viewOf(run);
+  await reclaimPot(run, view);
+  const { rejectReason } = view;
   const reason = rejectReason === undefined ? "" : tame(hexToString(rejectReason, { size: 32 }), 32);
   return new GliaError(code, `Job ${jobId} ${says}${reason === "" ? "" : ` (${reason})`}. The price was refunded.`, {
     kind: "refused",
