@@ -4,6 +4,7 @@ import { loadArtifact } from "@glia/contracts/artifacts";
 import {
   AssuranceLevel,
   type AssuranceClient,
+  type AssuranceParameters,
   assuranceOf,
   enrolCall,
   type JobStatus,
@@ -19,6 +20,7 @@ import { batchOf, exactFile, exactItems } from "./exact-jobs.ts";
 import { eventually } from "./node-observe.ts";
 import { type NodeWorld, startNodeWorld, type TestNode } from "./node-world.ts";
 import type { Buyer } from "./sdk-buyer.ts";
+import type { Devnet } from "./sdk-devnet.ts";
 
 /** Seconds of every window of the module: time passes only where a test says so. */
 export const WINDOW = 1_200;
@@ -39,15 +41,13 @@ export interface AuditWorld extends NodeWorld {
   endAudit(): Promise<void>;
 }
 
-/** Starts the chain and puts a module with long windows in place of the devnet's. */
-export async function startAuditWorld(): Promise<AuditWorld> {
-  const world = await startNodeWorld();
-  const { devnet } = world;
-  const deployer = mnemonicToAccount(MNEMONIC, { addressIndex: 0 });
+const deployer = mnemonicToAccount(MNEMONIC, { addressIndex: 0 });
+
+/** Deploys a module whose windows are as long as these. */
+export async function deployModule(devnet: Devnet, windows: Partial<AssuranceParameters> = {}): Promise<Address> {
   const { publicClient, file } = devnet;
-  const wallet = devnet.clientOf(deployer).requireWallet();
   const { abi, bytecode } = loadArtifact("Assurance");
-  const parameters = {
+  const parameters: AssuranceParameters = {
     seedWait: WINDOW,
     auditWindow: WINDOW,
     revealWindow: WINDOW,
@@ -57,21 +57,41 @@ export async function startAuditWorld(): Promise<AuditWorld> {
     auditBond: parseEther("100"),
     feeFloor: parseGwei("1"),
     expectedAuditors: 3,
+    ...windows,
   };
-  const hash = await wallet.deployContract({
-    abi,
-    bytecode,
-    args: [file.market, file.beacon, file.referee, parameters],
-    account: deployer,
-    chain: publicClient.chain,
-  });
+  const hash = await devnet
+    .clientOf(deployer)
+    .requireWallet()
+    .deployContract({
+      abi,
+      bytecode,
+      args: [file.market, file.beacon, file.referee, parameters],
+      account: deployer,
+      chain: publicClient.chain,
+    });
   const { contractAddress: module } = await publicClient.waitForTransactionReceipt({ hash });
   if (module === null || module === undefined) throw new Error("The module was not created.");
+  return module;
+}
+
+/** Has the market give new exact jobs of both levels this module. */
+export async function setModule(devnet: Devnet, module: Address): Promise<void> {
+  const { file, publicClient } = devnet;
+  const wallet = devnet.clientOf(deployer).requireWallet();
   for (const level of [AssuranceLevel.Optimistic, AssuranceLevel.Audited]) {
     const set = { address: file.market, abi: jobMarketAbi, functionName: "setModule", args: [level, module] } as const;
-    const sent = await wallet.writeContract({ ...set, account: deployer, chain: publicClient.chain });
-    await publicClient.waitForTransactionReceipt({ hash: sent });
+    const hash = await wallet.writeContract({ ...set, account: deployer, chain: publicClient.chain });
+    await publicClient.waitForTransactionReceipt({ hash });
   }
+}
+
+/** Starts the chain and puts a module with long windows in place of the devnet's. */
+export async function startAuditWorld(): Promise<AuditWorld> {
+  const world = await startNodeWorld();
+  const { devnet } = world;
+  const { file } = devnet;
+  const module = await deployModule(devnet);
+  await setModule(devnet, module);
   const assurance = await assuranceOf(devnet.clientOf(deployer), module);
   return {
     ...world,

@@ -1,11 +1,12 @@
 /** Bad input against a real node: each case has a named error, and nothing of it costs anybody money. */
 import assert from "node:assert/strict";
 
-import { digestToCid, httpStatus, requestQuotes, signQuoteRequest, toJson } from "@glia/sdk";
+import { AssuranceLevel, digestToCid, httpStatus, requestQuotes, signQuoteRequest, toJson } from "@glia/sdk";
 import type { JobSpec } from "@glia/sdk";
 import { Readable } from "node:stream";
-import type { Hex } from "viem";
+import { type Hex, zeroAddress } from "viem";
 
+import { auditedJob, deployModule, setModule } from "./audit-world.ts";
 import { nodeJob } from "./node-jobs.ts";
 import { type NodeWorld, startNodeWorld, type TestNode } from "./node-world.ts";
 import { type Buyer, makeBuyer } from "./sdk-buyer.ts";
@@ -21,6 +22,7 @@ describe("bad input to a node", function () {
     world = await startNodeWorld();
     node = await world.addNode({
       maxItems: 4,
+      minExecutionWindow: 5,
       prices: { [world.devnet.token]: { base: "1000", perItem: "10", perMegabyteModel: "7", perMegabyteInput: "5" } },
     });
     await node.start();
@@ -90,6 +92,32 @@ describe("bad input to a node", function () {
       status: refused,
       code: "CAPABILITIES_MISSING",
     });
+  });
+
+  it("names an assurance module that it cannot serve, and serves one that it can", async () => {
+    const refused = httpStatus("refused");
+    const { devnet } = world;
+    const right = await buyer.client.moduleOf(AssuranceLevel.Audited);
+    const quoteAt = async (seed: number, level: AssuranceLevel): Promise<Answer> => {
+      const pot = level === AssuranceLevel.Audited ? {} : { auditPot: 0n };
+      return requestQuote(buyer, await buyer.glia.prepare(await auditedJob(devnet.token, seed, { level, ...pot })));
+    };
+    // A contract that is no module, an address without code, and a module that leaves no time to move.
+    const short = await deployModule(devnet, { moveWindow: 1 });
+    const cases = [
+      [devnet.deployment.vault, "MODULE_UNKNOWN"],
+      ["0x1111111111111111111111111111111111111111", "MODULE_UNKNOWN"],
+      [short, "WINDOW_TOO_SHORT"],
+    ] as const;
+    for (const [module, code] of cases) {
+      await setModule(devnet, module);
+      for (const level of [AssuranceLevel.Optimistic, AssuranceLevel.Audited])
+        assert.deepEqual(await quoteAt(201, level), { status: refused, code });
+    }
+    await setModule(devnet, zeroAddress);
+    assert.deepEqual(await quoteAt(201, AssuranceLevel.Optimistic), { status: 200, code: undefined });
+    await setModule(devnet, right);
+    assert.deepEqual(await quoteAt(201, AssuranceLevel.Audited), { status: 200, code: undefined });
   });
 
   it("tells before anybody pays that a model cannot be run, and takes nothing but what was quoted", async () => {

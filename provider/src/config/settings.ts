@@ -133,7 +133,12 @@ export const SETTINGS = {
   maxInputBytes: count(1, 2 ** 48, GIB, "Largest batch file, in bytes."),
   maxOutputBytes: count(1, 2 ** 48, GIB, "Largest output of a job, in bytes."),
   minRejectWindow: count(0, 86_400, 10, "Shortest rejectWindow that is accepted, in seconds."),
-  minExecutionWindow: count(0, 86_400, 10, "Shortest executionWindow that is accepted, in seconds."),
+  minExecutionWindow: count(
+    0,
+    86_400,
+    10,
+    "Shortest executionWindow of a job, and reveal and move window of its module, that is accepted, in seconds.",
+  ),
   maxChallengeWindow: count(0, 31_536_000, 1_209_600, "Longest challengeWindow that is accepted, in seconds."),
   executionProviders: setting(
     z

@@ -61,9 +61,11 @@ export function createServices(parts: NodeParts): Services {
     onOutcome: (transaction, outcome) => applyOutcome(journal, transaction, outcome),
   });
   const common = { journal, publicClient, market, pollMs, log };
+  const modules = createModules(client, journal, log);
   const offerer = createOfferer({
     client,
     journal,
+    modules,
     provider,
     policy: config,
     prices: config.prices,
@@ -116,7 +118,6 @@ export function createServices(parts: NodeParts): Services {
     pollMs,
     log,
   });
-  const modules = createModules(client, journal, log);
   const assurance = createAssuranceServices(parts, sender);
   const housekeeper = createHousekeeper({
     journal,

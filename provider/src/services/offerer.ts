@@ -1,10 +1,12 @@
-import { GliaError, type JobSpec, type MarketClient } from "@glia/sdk";
-import { type Address, getAddress } from "viem";
+import { AssuranceLevel, GliaError, type JobSpec, type MarketClient } from "@glia/sdk";
+import { type Address, getAddress, zeroAddress } from "viem";
 
 import type { Journal } from "../adapters/store/journal.ts";
 import { admitJob, type Policy } from "../domain/admission.ts";
+import { admitModule } from "../domain/module-terms.ts";
 import { priceJob, type PriceList } from "../domain/pricing.ts";
 import type { DeclaredSizes } from "./check-content.ts";
+import type { Modules } from "./modules.ts";
 
 /** What this node asks for a job. */
 export interface Offer {
@@ -19,6 +21,7 @@ export interface Offer {
 export interface OffererOptions {
   readonly client: MarketClient;
   readonly journal: Journal;
+  readonly modules: Pick<Modules, "parametersOf">;
   readonly provider: Address;
   readonly policy: Policy;
   readonly prices: Readonly<Record<string, PriceList>>;
@@ -43,6 +46,24 @@ const ACTIVE = ["taking", "assigned", "fetched", "computed", "revealing", "rejec
 export function createOfferer(options: OffererOptions): Offerer {
   const { client, journal, provider, policy } = options;
   const prices = new Map(Object.entries(options.prices).map(([token, list]) => [getAddress(token), list]));
+
+  /** The market gives an exact job the module of its level; whoever cannot serve that could only lose the job. */
+  async function assertServed({ level, determinism }: JobSpec): Promise<void> {
+    if (determinism !== 1) return;
+    const isAudited = level === AssuranceLevel.Audited;
+    const module = await client.moduleOf(isAudited ? AssuranceLevel.Audited : AssuranceLevel.Optimistic);
+    if (module !== zeroAddress) {
+      admitModule(await options.modules.parametersOf(module), policy.minExecutionWindow);
+      return;
+    }
+    if (!isAudited) return;
+    throw new GliaError("LEVEL_NOT_OFFERED", `The market has no assurance module for level ${level}`, {
+      kind: "refused",
+      hint: "Ask for level 0 (optimistic).",
+      details: { level },
+    });
+  }
+
   return {
     async offer(spec, declared) {
       const list = prices.get(getAddress(spec.token));
@@ -74,6 +95,7 @@ export function createOfferer(options: OffererOptions): Offerer {
         activeJobs: journal.jobs.listByState(...ACTIVE).length,
         draining: options.isDraining(),
       });
+      await assertServed(spec);
       return { price, collateral, quoteNonce: entry.quoteNonce };
     },
   };
