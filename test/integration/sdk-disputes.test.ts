@@ -1,7 +1,9 @@
 /** Challenges of results, played by the SDK's drivers against the real contracts; the provider is a double that lies. */
 import assert from "node:assert/strict";
+import { assuranceAbi } from "@glia/contracts";
 import {
   challengerMove,
+  createMarketClient,
   disputesFromEvents,
   jobFromEvents,
   postSumsCall,
@@ -34,7 +36,7 @@ import {
   traceOf,
 } from "@glia/sdk/exact";
 import type { SumsQuestion } from "@glia/sdk/exact";
-import { toHex } from "viem";
+import { createPublicClient, custom, encodeErrorResult, RpcRequestError, toFunctionSelector, toHex } from "viem";
 
 import { longDotFile, longPoolFile, mixedFile } from "./dispute-models.ts";
 import { type DisputeWorld, flip, flipThrough, type DisputedJob, startDisputeWorld } from "./dispute-world.ts";
@@ -134,6 +136,40 @@ describe("disputes, played by the drivers", function () {
     assert.deepEqual(await challenger.position(account), stake);
     assert.equal((await world.buyer.vaultBalance(job.spec.payer, job.spec.token)) - bought, 1_000n);
     assert.equal(await job.assurance.owed(account), 0n);
+  });
+
+  it("claims the reward although the endpoint was asked between two blocks", async () => {
+    const file = mixedFile(1);
+    const { model } = canonicalise(file);
+    const job = await world.revealed(file, {
+      lie: flip({ item: 0, tensor: model.outputs[0]?.tensor ?? 0, element: 2 }),
+    });
+    const { publicClient, walletClient, deployment } = challenger;
+    const claim = toFunctionSelector("claimReward(bytes32)");
+    const data = encodeErrorResult({ abi: assuranceAbi, errorName: "CheckpointUnorderedInsertion" });
+    const torn = new Set<string>();
+    const transport = custom({
+      request: ({ method, params }: { method: string; params?: never }) => {
+        // The first answer of each kind, as anvil gives it where the state is the new block's and the clock still the old one's.
+        if (torn.has(method) || !JSON.stringify(params ?? null).includes(claim))
+          return publicClient.request({ method, params } as never);
+        torn.add(method);
+        return Promise.reject(
+          new RpcRequestError({ body: {}, url: "", error: { code: 3, message: "execution reverted", data } }),
+        );
+      },
+    });
+    const between = createPublicClient({ transport, pollingInterval: 20, cacheTime: 0, ...(publicClient.chain && { chain: publicClient.chain }) }); // prettier-ignore
+    const steady = challenger;
+    challenger = createMarketClient({ publicClient: between, deployment, ...(walletClient && { walletClient }) });
+    try {
+      const { outcome, calls } = await play(job, { item: 0, material: () => job.truth(true) });
+      assert.equal(outcome, "won");
+      assert.ok(calls.includes("claimReward"));
+      assert.deepEqual([...torn].sort(), ["eth_call", "eth_estimateGas"]);
+    } finally {
+      challenger = steady;
+    }
   });
 
   it("makes a provider that hides its tensors show them, down to the leaf that differs", async () => {

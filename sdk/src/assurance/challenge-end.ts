@@ -2,9 +2,10 @@ import { claimRewardCall } from "../chain/assurance-calls.ts";
 import { auditFromEvents } from "../chain/audit-from-events.ts";
 import { challengeStepCall, refuteCall, withdrawBondsCall } from "../chain/dispute-calls.ts";
 import { Turn } from "../chain/dispute-types.ts";
-import { explainRevert } from "../chain/errors/explain-revert.ts";
 import { isFinal } from "../chain/job-status.ts";
+import { simulated } from "../chain/simulated.ts";
 import { JobStatus } from "../chain/types.ts";
+import { GliaError } from "../errors.ts";
 import type { Own, Standing } from "./challenger.ts";
 import type { ChallengerMove } from "./move.ts";
 
@@ -56,12 +57,11 @@ async function reward(standing: Standing, challenge: bigint): Promise<Challenger
   }
   const call = claimRewardCall(assurance.address, jobId);
   try {
-    await client.publicClient.call({ account, to: call.to, data: call.data });
+    await simulated(() => client.publicClient.call({ account, to: call.to, data: call.data }));
   } catch (error) {
-    const { code } = explainRevert(error);
     // Auditors share it, or somebody claimed it for the challenger in the meantime.
-    if (code === "NO_REWARD") return undefined;
-    throw explainRevert(error);
+    if (error instanceof GliaError && error.code === "NO_REWARD") return undefined;
+    throw error;
   }
   return {
     do: "send",

@@ -1,6 +1,7 @@
 import type { Address, PublicClient } from "viem";
 import type { ContractCall } from "./contract-call.ts";
 import { explainRevert } from "./errors/explain-revert.ts";
+import { simulated } from "./simulated.ts";
 
 /** What a transaction may cost in the chain's native coin. */
 export interface CallCost {
@@ -33,7 +34,7 @@ export async function estimateCall(
   try {
     const { to, data, value = 0n } = call;
     const [estimate, fees, block] = await Promise.all([
-      publicClient.estimateGas({ account, to, data, value }),
+      simulated(() => publicClient.estimateGas({ account, to, data, value })),
       publicClient.estimateFeesPerGas(),
       publicClient.getBlock({ blockTag: "latest" }),
     ]);

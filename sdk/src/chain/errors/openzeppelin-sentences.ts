@@ -57,9 +57,10 @@ export const OPENZEPPELIN_SENTENCES: SentenceTable = {
     next: "Sign it again.",
   },
   CheckpointUnorderedInsertion: {
-    kind: "internal",
-    says: "A checkpoint is older than the last one.",
-    next: "This must not happen; please report it.",
+    kind: "network",
+    says: "The RPC endpoint ran the call at a time before the last block's.",
+    next: "Try again; if that does not help, use another endpoint.",
+    retryable: true,
   },
   SafeCastOverflowedUintDowncast: {
     kind: "input",
