@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { keccak256, toHex } from "viem";
+import { keccak256, toHex, zeroHash } from "viem";
 import type { Address, Hex } from "viem";
 import { isChecked, isDrawn, sampleItems, sampleParts } from "./lots.ts";
 
@@ -22,6 +22,13 @@ describe("lots", () => {
       );
     }
     assert.ok(!seeds.some((seed) => isChecked(seed, jobId, 0)));
+  });
+
+  it("checks every job without a seed, and draws nobody for it, whatever the hash of that would say", () => {
+    const jobs = seeds.slice(0, 200);
+    assert.ok(jobs.every((id) => isChecked(zeroHash, id, 0) && isChecked(zeroHash, id, 200)));
+    const all = { seed: zeroHash, auditor: auditors[0] ?? "0x", stake: 1n, total: 1n, expected: 3 };
+    assert.ok(!jobs.some((id) => isDrawn({ ...all, jobId: id }) || isDrawn({ ...all, jobId: id, redrawn: true })));
   });
 
   it("checks whoever was checked at a lower probability too", () => {

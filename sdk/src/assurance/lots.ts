@@ -10,8 +10,12 @@ const JOB = [{ type: "bytes32" }, { type: "bytes32" }] as const;
 const JOB_AUDITOR = [...JOB, { type: "address" }] as const;
 const JOB_PART = [...JOB, { type: "uint256" }] as const;
 
-/** Whether a seed makes a job a checked one; so it is for a share of `checkBps` basis points of all seeds. */
+/**
+ * Whether a seed makes a job a checked one; so it is for a share of `checkBps` basis points of all seeds, at 10,000 for all.
+ * @param seed zero if nobody captured it in time: then the job counts as checked, and nobody is drawn
+ */
 export function isChecked(seed: Hex, jobId: Hex, checkBps: number): boolean {
+  if (BigInt(seed) === 0n || checkBps >= Number(BPS)) return true;
   const lot = BigInt(keccak256(encodeAbiParameters(JOB, [seed, jobId])));
   return lot / (MAX / BPS) < BigInt(checkBps);
 }
@@ -30,8 +34,9 @@ export interface Draw {
   readonly redrawn?: boolean;
 }
 
-/** Whether an auditor is drawn for a job: with a chance of expected · stake / total, at most 1. */
+/** Whether an auditor is drawn for a job: with a chance of expected · stake / total, at most 1; without a seed, never. */
 export function isDrawn({ seed, jobId, auditor, stake, total, expected, redrawn = false }: Draw): boolean {
+  if (BigInt(seed) === 0n) return false;
   const lot = BigInt(keccak256(encodeAbiParameters(JOB_AUDITOR, [seed, jobId, auditor]))) >> 128n;
   return lot * total < 2n ** 128n * BigInt(redrawn ? 2 * expected : expected) * stake;
 }

@@ -120,7 +120,10 @@ describe("Assurance: lots", () => {
     const job = await world.commit(await world.hire({ checkBps: 200 }));
     const none = `0x${"00".repeat(32)}` as const;
     assert.equal(await world.view("isChecked", [job.id, none]), true);
+    assert.equal(isChecked(none, job.id, 200), true);
     assert.equal(await drawn(job, whole, none), false);
+    const all = { seed: none, jobId: job.id, auditor: whole.address, stake: AUDITING_STAKE, total: AUDITING_STAKE };
+    assert.equal(isDrawn({ ...all, expected: 3 }), false);
     assert.deepEqual(await draws(job, [world.stranger, world.provider]), [0, 0]);
   });
 
