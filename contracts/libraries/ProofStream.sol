@@ -18,6 +18,8 @@ struct Proof {
     uint256 recordLength;
     /// Place in calldata of the node's record.
     uint256 record;
+    /// Place in calldata of the siblings that tie the node's own output to the trace; 0 before they were taken.
+    uint256 outputTie;
 }
 
 /// @notice Reads a proof: words in the order of their use, without lengths or offsets.

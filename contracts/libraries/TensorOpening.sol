@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+
 import {IReferee} from "../interfaces/IReferee.sol";
 import {Claim} from "../types/Claim.sol";
 import {NodeRecord} from "./NodeRecord.sol";
@@ -96,16 +98,18 @@ library TensorOpening {
 
     /// @notice Takes what ties the root of the node's own output to the claimed trace.
     function tieOutput(Claim calldata claim, Proof memory proof, bytes32 root) internal pure {
+        proof.outputTie = proof.next;
         _tieTraced(claim, proof, proof.node, root);
     }
 
-    /// @notice Takes what ties the root of a tensor to the claimed inputs or the claimed trace.
+    /// @notice Takes what ties the root of a tensor that the node reads to the claimed inputs or the claimed trace.
     /// @dev Reverts: {IReferee-WrongRoot}.
     function tie(Claim calldata claim, Proof memory proof, uint256 tensor, bytes32 root) internal pure {
         uint256 inputs = claim.inputs;
         if (tensor >= inputs) {
             unchecked {
-                _tieTraced(claim, proof, tensor - inputs, root);
+                if (proof.outputTie == 0) _tieTraced(claim, proof, tensor - inputs, root);
+                else _tieBelow(proof, tensor - inputs, root);
             }
             return;
         }
@@ -119,6 +123,18 @@ library TensorOpening {
         if (joined != claim.inputRoots) revert IReferee.WrongRoot(joined, claim.inputRoots);
         bytes32 claimed = bytes32(ProofStream.word(spot + (tensor << 5)));
         if (root != claimed) revert IReferee.WrongRoot(root, claimed);
+    }
+
+    /// @dev Takes the siblings up to where the way to the trace's root meets that of the node's own output: the hash there is a sibling in the
+    /// output's tie, and is tied with it. They meet at the highest bit in which the numbers of the nodes differ; no node reads its own output.
+    function _tieBelow(Proof memory proof, uint256 node, bytes32 root) private pure {
+        uint256 level = Math.log2(node ^ proof.node);
+        bytes32 tied;
+        unchecked {
+            tied = bytes32(ProofStream.word(proof.outputTie + (level << 5)));
+        }
+        bytes32 found = WordTree.openHash(proof, root, node, level);
+        if (found != tied) revert IReferee.WrongRoot(found, tied);
     }
 
     function _tieTraced(Claim calldata claim, Proof memory proof, uint256 node, bytes32 root) private pure {

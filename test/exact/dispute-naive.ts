@@ -81,6 +81,8 @@ export class NaiveProof {
   readonly position: number;
   readonly claim: Claim;
   readonly #words: Hex[];
+  /** What tied the node's own output to the trace. */
+  #siblings: readonly Hex[] = [];
   readonly kind: number = 0;
   readonly output: Shape = { n: 0, h: 0, w: 0, c: 0 };
   readonly inputs: readonly Input[] = [];
@@ -193,7 +195,13 @@ export class NaiveProof {
   tie(tensor: number, root: Hex): void {
     const { inputs, inputRoots, traceRoot, nodes } = this.claim;
     if (tensor >= inputs) {
-      this.fold(traceRoot, depthOf(nodes), tensor - inputs, [root]);
+      const node = tensor - inputs;
+      const place = (leaf: number, level: number) => Math.floor(leaf / 2 ** level);
+      if (node === this.node) this.#siblings = this.#words.slice(0, depthOf(nodes));
+      // Where this is the neighbour of a hash on the output's way up, that neighbour stands in the output's tie.
+      const meets = this.#siblings.findIndex((_, level) => place(node, level) === (place(this.node, level) ^ 1));
+      const levels = meets < 0 ? depthOf(nodes) : meets;
+      this.fold(this.#siblings[meets] ?? traceRoot, levels, meets < 0 ? node : node % 2 ** meets, [root]);
       return;
     }
     const roots = Array.from({ length: inputs }, () => this.word());

@@ -32,10 +32,17 @@ export interface Asked {
   readonly position?: number;
 }
 
+const TRACE = "The claimed trace";
+
+/** How high above the leaves the ways from two of them meet, less one: the highest bit in which they differ. */
+const meetingLevel = (a: number, b: number): number => 31 - Math.clz32(a ^ b);
+
 /** Writes a proof: words of 32 bytes in the order of their use. */
 export class ProofStream {
   readonly #trace: ClaimedTrace;
   readonly #parts: Uint8Array[] = [];
+  /** The node whose output was tied. */
+  #tied: number | undefined;
 
   /** Begins with the first word and, unless the question is about the trace itself, the node's record and its siblings. */
   constructor(trace: ClaimedTrace, { question, node, element, position = 0 }: Asked) {
@@ -70,9 +77,9 @@ export class ProofStream {
     return this;
   }
 
-  /** The siblings of one hash, from it up. */
-  path(tree: Tree, height: number, index: number, what: string): this {
-    for (let level = height, at = index; level < tree.depth; level++, at = Math.floor(at / 2))
+  /** The siblings of one hash, from it up to a height. */
+  path(tree: Tree, height: number, index: number, what: string, top = tree.depth): this {
+    for (let level = height, at = index; level < top; level++, at = Math.floor(at / 2))
       this.hash(known(tree.hash(level, at % 2 === 0 ? at + 1 : at - 1), what));
     return this;
   }
@@ -97,11 +104,15 @@ export class ProofStream {
     return this.range(this.#trace.tensor(tensor), leafRange(elementPlace(shape, index).word, 1), `tensor ${tensor}`);
   }
 
-  /** What ties a tensor to the claim: the roots of all inputs, or the siblings of its root in the trace. */
+  /**
+   * What ties a tensor to the claim: the roots of all inputs, or the siblings of its root in the trace; once the node's own output is tied,
+   * only those below the hash that is a sibling in its tie.
+   */
   tie(tensor: number): this {
     const { inputRoots, trace } = this.#trace;
     const node = tensor - inputRoots.length;
-    if (node >= 0) return this.path(trace, 0, node, "The claimed trace");
+    const own = this.#tied;
+    if (node >= 0) return this.path(trace, 0, node, TRACE, own === undefined ? trace.depth : meetingLevel(node, own));
     for (const root of inputRoots) this.hash(root);
     return this;
   }
@@ -109,7 +120,9 @@ export class ProofStream {
   /** The node's own output at an element, with its tie. */
   output(node: number, element: number): this {
     const tensor = this.#trace.inputRoots.length + node;
-    return this.element(tensor, element).tie(tensor);
+    this.element(tensor, element).tie(tensor);
+    this.#tied = node;
+    return this;
   }
 
   toHex(): Hex {
