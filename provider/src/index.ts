@@ -12,6 +12,8 @@ export { JOB_POINTS } from "./domain/points.ts";
 export type { JobPoint, PointObserver } from "./domain/points.ts";
 export { initNode } from "./node/init-node.ts";
 export type { InitOptions, InitResult } from "./node/init-node.ts";
+export { openingOf } from "./services/commit/opening.ts";
+export type { Committed, Opening } from "./services/commit/opening.ts";
 export type { JobSummary, NodeStatus } from "./services/control/status.ts";
 
 /** Path of the `glia-node` program: `spawn(process.execPath, [nodeProgram(), "start", "--data-dir", …])`. On a Node that is too old it starts the pinned one itself. */

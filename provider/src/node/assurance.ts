@@ -2,6 +2,8 @@ import { resultCommitment } from "@glia/sdk";
 
 import { createAuditContent } from "../adapters/artifacts/audit-content.ts";
 import type { Sender } from "../adapters/chain/sender.ts";
+import type { JobRecord } from "../adapters/store/jobs.ts";
+import type { ResultRecord } from "../adapters/store/results.ts";
 import { writeWatchRecord } from "../adapters/store/watch-records.ts";
 import { saltOf } from "../adapters/keystore/salts.ts";
 import { createAttester } from "../services/audit/attester.ts";
@@ -26,6 +28,8 @@ export interface AssuranceServices {
   readonly loops: readonly Loop[];
   /** To be woken when a result is recorded. */
   readonly committer: Loop;
+  /** Keeps what a watchtower answers with for a job that is revealed without a commitment. */
+  readonly watch: (job: JobRecord, result: ResultRecord) => Promise<void>;
 }
 
 /** Creates the services; none runs yet. */
@@ -106,5 +110,10 @@ export function createAssuranceServices(parts: NodeParts, sender: Sender): Assur
     // What was attested or challenged is seen through even by a node that audits no more.
     loops: [collector, disputer, attester, ...auditors, answerer, opener, committer],
     committer,
+    async watch(job, { jobId, resultRoot, outputDigest }) {
+      const outputRoots = await evidence.outputRoots(job, outputDigest);
+      const { module } = job.assignedJob;
+      writeWatchRecord(parts.directory, { jobId, provider, module, resultRoot, outputDigest, outputRoots });
+    },
   };
 }

@@ -80,7 +80,7 @@ export function createServices(parts: NodeParts): Services {
     onStep: watch("sender"),
   });
   const settler = createSettler({ ...common, sender });
-  const revealer = createRevealer({ ...common, sender });
+  const revealer = createRevealer({ ...common, sender, watch: (job, result) => assurance.watch(job, result) });
   const runner = createRunner({
     journal,
     publicClient,

@@ -1,5 +1,5 @@
 import { cidToDigest, type ContentStore, type ServedSet } from "@glia/sdk";
-import type { Hex } from "viem";
+import { type Hex, zeroAddress } from "viem";
 
 import type { Journal } from "../adapters/store/journal.ts";
 import { isFinished, JOB_STATES } from "../domain/job-state.ts";
@@ -65,9 +65,8 @@ export function createHousekeeper(options: HousekeeperOptions): Loop {
       if (!options.isCaughtUp()) return;
       const now = await options.now();
       for (const jobId of journal.quotes.listStale(now - QUOTE_MEMORY)) journal.quotes.remove(jobId);
-      for (const { jobId } of journal.jobs.listByState(...JOB_STATES.filter(isFinished))) {
-        if (journal.commitments.get(jobId) !== undefined) options.forget(jobId);
-      }
+      for (const { jobId, assignedJob } of journal.jobs.listByState(...JOB_STATES.filter(isFinished)))
+        if (assignedJob.module !== zeroAddress) options.forget(jobId);
       const keep = needed(now);
       let dropped = 0;
       for (const root of await store.pins()) {

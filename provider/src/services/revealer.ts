@@ -15,6 +15,8 @@ export interface RevealerOptions {
   readonly publicClient: PublicClient;
   readonly market: Address;
   readonly pollMs: number;
+  /** Keeps what a watchtower would answer challenges with, of a job on an exact model. */
+  readonly watch: (job: JobRecord, result: ResultRecord) => Promise<void>;
   readonly log: Logger;
 }
 
@@ -43,6 +45,7 @@ export function createRevealer(options: RevealerOptions): Loop {
       log.error({ jobId }, "the execution deadline passed before the result could be revealed");
       return;
     }
+    if (job.assignedJob.module !== zeroAddress) await options.watch(job, result);
     await sender.submit({
       purpose: "reveal",
       jobIds: [jobId],

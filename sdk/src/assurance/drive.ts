@@ -52,6 +52,11 @@ export async function runChallenger(
   }
 }
 
+export interface ResponderOptions extends DriveOptions<ResponderMove> {
+  /** Whether a move is to be made now: who stands in for another lets that one go first. By default each at once. */
+  readonly isDue?: (move: SendMove) => boolean | Promise<boolean>;
+}
+
 /**
  * Answers everything that is asked about a job until it is over. May be stopped and started again at any time.
  * @throws GliaError as `responderMoves`; an answer that cannot be made or sent is told to `onMove` and tried again.
@@ -59,7 +64,7 @@ export async function runChallenger(
 export async function runResponder(
   args: ResponderArgs,
   send: MoveSender,
-  { onMove, interval = 4_000 }: DriveOptions<ResponderMove> = {},
+  { onMove, interval = 4_000, isDue = () => true }: ResponderOptions = {},
 ): Promise<void> {
   const once = sentOnce(send);
   const news = changes(onMove);
@@ -73,6 +78,7 @@ export async function runResponder(
         news(move);
         continue;
       }
+      if (!(await isDue(move))) continue;
       try {
         sent = (await once(move, news)) || sent;
       } catch (error) {

@@ -5,7 +5,7 @@ export { attestationCommitment, resultCommitment, sampleDigest } from "./commitm
 export type { CommittedResult } from "./commitment.ts";
 export { defaultAuditPot } from "./default-pot.ts";
 export { runChallenger, runResponder, walletSender } from "./drive.ts";
-export type { DriveOptions } from "./drive.ts";
+export type { DriveOptions, ResponderOptions } from "./drive.ts";
 export { drawItems } from "./draw-items.ts";
 export { itemData } from "./item-data.ts";
 export { isChecked, isDrawn, sampleItems, sampleParts } from "./lots.ts";

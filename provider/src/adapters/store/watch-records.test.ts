@@ -29,6 +29,10 @@ describe("watch records", () => {
     writeWatchRecord(directory, RECORD);
     writeWatchRecord(directory, RECORD);
     assert.deepEqual(readWatchRecords(directory), [RECORD]);
+    const { salt: _, ...uncommitted } = RECORD;
+    writeWatchRecord(directory, uncommitted);
+    assert.deepEqual(readWatchRecords(directory), [uncommitted]);
+    writeWatchRecord(directory, RECORD);
     assert.equal(statSync(join(directory, "watch", `${RECORD.jobId}.json`)).mode & 0o777, 0o600);
     removeWatchRecord(directory, RECORD.jobId);
     removeWatchRecord(directory, RECORD.jobId);

@@ -5,7 +5,10 @@ import { GliaError, toJson } from "@glia/sdk";
 import type { Address, Hex } from "viem";
 import { z } from "zod";
 
-/** What a watchtower needs, besides the chain, to reveal a committed result for an operator who is down. Secret until the reveal. */
+/**
+ * What a watchtower needs, besides the chain and the content store, to reveal a committed result for an operator who is down, and to answer for
+ * it. Secret until the reveal: whoever holds a job's salt can reveal that job early, and auditors could copy what it says.
+ */
 export interface WatchRecord {
   readonly jobId: Hex;
   readonly provider: Address;
@@ -13,8 +16,8 @@ export interface WatchRecord {
   readonly module: Address;
   readonly resultRoot: Hex;
   readonly outputDigest: Hex;
-  /** Of the commitment. */
-  readonly salt: Hex;
+  /** Of the commitment; missing for a job that is revealed without one. */
+  readonly salt?: Hex;
   /** Item roots of all outputs. */
   readonly outputRoots: readonly Hex[];
 }
@@ -24,15 +27,15 @@ const hex = (bytes: number) =>
     .string()
     .regex(new RegExp(`^0x[0-9a-fA-F]{${bytes * 2}}$`))
     .transform((text) => text as Hex);
-const schema = z.strictObject({
+const facts = {
   jobId: hex(32),
   provider: hex(20),
   module: hex(20),
   resultRoot: hex(32),
   outputDigest: hex(32),
-  salt: hex(32),
   outputRoots: z.array(hex(32)).min(1),
-});
+};
+const schema = z.union([z.strictObject({ ...facts, salt: hex(32) }), z.strictObject(facts)]);
 
 const folder = (directory: string): string => join(directory, "watch");
 const fileOf = (directory: string, jobId: Hex): string => join(folder(directory), `${jobId}.json`);

@@ -1,25 +1,15 @@
-import {
-  assuranceOf,
-  batchTree,
-  chainTime,
-  isChecked,
-  type MarketClient,
-  moduleRevealCall,
-  redrawCall,
-  sampleItems,
-  unpackTerms,
-} from "@glia/sdk";
-import { type Address, type Hex, zeroHash } from "viem";
+import { assuranceOf, type ContractCall, type MarketClient } from "@glia/sdk";
+import type { Hex } from "viem";
 
 import type { Sender } from "../../adapters/chain/sender.ts";
 import type { CommitmentRecord } from "../../adapters/store/commitments.ts";
 import type { JobRecord } from "../../adapters/store/jobs.ts";
 import type { Journal } from "../../adapters/store/journal.ts";
 import type { ResultRecord } from "../../adapters/store/results.ts";
-import { openingStep } from "../../domain/opening-step.ts";
 import type { Logger } from "../../util/log.ts";
 import { createLoop, type Loop } from "../../util/loop.ts";
 import { hasLiveTransaction } from "../live-transaction.ts";
+import { openingOf } from "./opening.ts";
 import type { StableSeed } from "./stable-seed.ts";
 
 export interface OpenerOptions {
@@ -57,71 +47,36 @@ export function createOpener(options: OpenerOptions): Loop {
     }
     const assurance = await assuranceOf(client, job.module);
     const head = await client.publicClient.getBlockNumber({ cacheTime: 0 });
-    const [audit, seed, now] = await Promise.all([
-      assurance.auditOf(jobId),
-      options.stableSeed(assurance, jobId, head),
-      chainTime(client.publicClient),
-    ]);
-    const checked = seed.state === "lost" || (seed.state === "ready" && isChecked(seed.seed, jobId, audit.checkBps));
-    const standing = {
-      seed: seed.state,
-      checked,
-      attestations: audit.attestations,
-      redrawn: audit.redrawn,
-      auditDeadline: BigInt(audit.auditDeadline),
-      auditWindow: BigInt(assurance.parameters.auditWindow),
-      revealDeadline: BigInt(unpackTerms(job.terms).deadline),
-    };
-    const step = openingStep(standing, now);
-    if (step === "wait") return;
+    const seed = await options.stableSeed(assurance, jobId, head);
+    const { resultRoot, outputDigest } = result;
+    const outputRoots = () => options.outputRoots(record, outputDigest);
+    const { step, call, checked, attestations } = await openingOf(
+      client,
+      { jobId, job, resultRoot, outputDigest, salt, outputRoots },
+      seed,
+    );
     if (step === "missed") {
       journal.jobs.advance(jobId, "deadline-passed");
       log.error({ jobId }, "the reveal deadline passed before the committed result could be revealed");
-      return;
     }
-    const seedProof = seed.state === "ready" ? seed.proof : "0x";
+    if (call === undefined) return;
     if (step === "redraw") {
-      await redraw(jobId, job.module, seedProof);
+      await redraw(jobId, call);
       return;
     }
-    const openings =
-      step === "reveal-sample" && seed.state === "ready"
-        ? await openSample(record, result, sampleItems({ ...audit, seed: seed.seed, jobId }))
-        : { sampledRoots: [], siblings: [] };
-    const { resultRoot, outputDigest } = result;
     await sender.submit({
       purpose: "reveal",
       jobIds: [jobId],
-      call: moduleRevealCall(
-        job.module,
-        { id: jobId, job },
-        { resultRoot, outputDigest, salt, ...openings, seedProof },
-      ),
+      call,
       onRecorded: () => void journal.jobs.advance(jobId, "open-signed"),
     });
-    log.info({ jobId, checked, attestations: audit.attestations }, "the committed result is revealed");
+    log.info({ jobId, checked, attestations }, "the committed result is revealed");
   }
 
-  async function redraw(jobId: Hex, module: Address, seedProof: Hex): Promise<void> {
+  async function redraw(jobId: Hex, call: ContractCall): Promise<void> {
     if (hasLiveTransaction(journal, jobId, "redraw")) return;
-    await sender.submit({
-      purpose: "redraw",
-      jobIds: [jobId],
-      call: redrawCall(module, { id: jobId, seedProof }),
-      onRecorded: () => undefined,
-    });
+    await sender.submit({ purpose: "redraw", jobIds: [jobId], call, onRecorded: () => undefined });
     log.info({ jobId }, "nobody attested; auditors are drawn once more");
-  }
-
-  async function openSample(record: JobRecord, result: ResultRecord, items: readonly number[]) {
-    const roots = await options.outputRoots(record, result.outputDigest);
-    const tree = batchTree(roots);
-    if (tree.root !== result.resultRoot)
-      throw new Error(`the stored outputs of job ${record.jobId} are not its result`);
-    return {
-      sampledRoots: items.map((item) => roots[item] ?? zeroHash),
-      siblings: items.map((item) => tree.proveItem(item)),
-    };
   }
 
   return createLoop({

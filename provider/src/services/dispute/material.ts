@@ -22,7 +22,8 @@ const AT_ONCE = 256;
 export interface MaterialParts {
   readonly store: ContentStore;
   readonly engine: Inference;
-  readonly readExact: ExactReader;
+  /** Finds the integer function in the file; by default on this thread. */
+  readonly readExact?: ExactReader;
   readonly signal: AbortSignal;
 }
 
