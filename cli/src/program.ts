@@ -13,6 +13,7 @@ import { balanceCommand, depositCommand, withdrawCommand } from "./commands/mone
 import { quoteCommand } from "./commands/quote.ts";
 import { resumeCommand, runCommand } from "./commands/run.ts";
 import { verifyCommand } from "./commands/verify.ts";
+import { watchCommand } from "./commands/watch.ts";
 
 const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
 
@@ -26,6 +27,7 @@ const COMMANDS = [
   downloadCommand,
   verifyCommand,
   challengeCommand,
+  watchCommand,
   exactCommand,
   acceptCommand,
   settleCommand,

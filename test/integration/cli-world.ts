@@ -21,7 +21,7 @@ export interface Ended {
 
 /** What a test does while a `glia` process goes on. */
 export interface Watcher {
-  /** Text to wait for on stderr. */
+  /** Text to wait for, on stdout or stderr. */
   readonly at: string;
   /** Called once, when that text is there. */
   readonly act: (kill: (signal: NodeJS.Signals) => void) => void;
@@ -94,14 +94,18 @@ export async function runGlia(folder: string, args: readonly string[], watcher?:
   let stdout = "";
   let stderr = "";
   let acted = false;
+  const look = (): void => {
+    if (watcher === undefined || acted || !(stdout.includes(watcher.at) || stderr.includes(watcher.at))) return;
+    acted = true;
+    watcher.act((signal) => child.kill(signal));
+  };
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;
+    look();
   });
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
-    if (watcher === undefined || acted || !stderr.includes(watcher.at)) return;
-    acted = true;
-    watcher.act((signal) => child.kill(signal));
+    look();
   });
   const [code] = (await once(child, "close")) as [number | null];
   return { code, stdout, stderr, json: () => JSON.parse(stdout) as Record<string, unknown> };
@@ -117,4 +121,15 @@ export function twoInputModel(): Uint8Array {
     makeNode("Neg", ["ids"], ["n"]),
   ];
   return encodeModel(makeModel(makeGraph(nodes, [float.x, int.ids], [float.y, int.n])));
+}
+
+/** One line of a command that tells events: what happened, or how it ended. */
+export interface Line extends Readonly<Record<string, unknown>> {
+  readonly event?: string;
+}
+
+/** Stdout as one JSON document per line; the last one may be cut off where the process was killed. */
+export function linesOf({ stdout }: Pick<Ended, "stdout">): Line[] {
+  const whole = stdout.slice(0, stdout.lastIndexOf("\n") + 1);
+  return whole.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as Line]));
 }

@@ -1,17 +1,10 @@
-import {
-  disputesFromEvents,
-  assuranceOf,
-  GliaError,
-  jobFromEvents,
-  jobStatusName,
-  NO_ITEM,
-  type JobView,
-} from "@glia/sdk";
+import { GliaError, jobFromEvents, jobStatusName, NO_ITEM, type JobView } from "@glia/sdk";
 import { Command } from "commander";
 import { formatEther, type Hex } from "viem";
 
-import { accountOf, openContext, type CommonOptions, type Context } from "../context/context.ts";
+import { openContext, type CommonOptions, type Context } from "../context/context.ts";
 import { openEvidence, type Evidence } from "../dispute/open-dispute.ts";
+import { ownChallenge } from "../dispute/own-challenge.ts";
 import { playChallenge, type Played } from "../dispute/play.ts";
 import { provideContent, type ContentOptions } from "../dispute/provide-content.ts";
 import { rerunWithBar } from "../rerun/rerun-sample.ts";
@@ -83,13 +76,9 @@ async function itemToChallenge(
   { model, inputs, outputs }: Evidence,
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  const { client } = context;
-  const { jobId, job, spec } = view;
-  if (BigInt(job.module) !== 0n) {
-    const { challenges } = await disputesFromEvents(client, await assuranceOf(client, job.module), view, signal);
-    const own = challenges.findLast(({ challenger }) => challenger.toLowerCase() === accountOf(client).toLowerCase());
-    if (own !== undefined) return own.item === NO_ITEM ? undefined : own.item;
-  }
+  const { jobId, spec } = view;
+  const own = await ownChallenge(context, view, signal);
+  if (own !== undefined) return own.item === NO_ITEM ? undefined : own.item;
   if (outputs === undefined) return undefined;
   const all = Array.from({ length: spec.items }, (_, index) => index);
   const { items } = await rerunWithBar(context, { modelId: spec.modelId, model, inputs, outputs }, all, signal);

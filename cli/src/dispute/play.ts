@@ -24,7 +24,7 @@ export interface Played {
 }
 
 /**
- * Plays a challenge of one job to its end with the wallet of `context`, or goes on with the one that it has. A line on stderr for each move.
+ * Plays a challenge of one job to its end with the wallet of `context`, or goes on with the one that it has.
  * @param options.item The wrong item; without one it is looked for in the result's tree.
  * @param options.yes Do not ask before the bond is posted.
  * @throws GliaError as `runChallenger`, `NOT_CONFIRMED`.
@@ -36,6 +36,8 @@ export async function playChallenge(
     readonly material: JobMaterial;
     readonly item?: number;
     readonly yes: boolean;
+    /** Sees every move before it is made; by default a line on stderr for each. */
+    readonly onMove?: (move: ChallengerMove) => void;
     readonly signal: AbortSignal;
   },
 ): Promise<Played> {
@@ -50,6 +52,7 @@ export async function playChallenge(
         const { value = 0n } = call;
         const gas = showWei(cost.total - value);
         if (value > 0n) {
+          if (yes) output.note(`  bond     up to ${showWei(value)}, lost if you are wrong; up to ${gas} of gas`);
           await confirm(
             `Post a bond of up to ${showWei(value)}, lost if you are wrong and given back if you are right, and pay up to ${gas} of gas?`,
             yes,
@@ -69,10 +72,12 @@ export async function playChallenge(
     { client, jobId, account: accountOf(client), material, signal, ...(item === undefined ? {} : { item }) },
     send,
     {
-      onMove: (move) => {
-        const line = describeMove(move);
-        if (line !== undefined) output.note(line);
-      },
+      onMove:
+        options.onMove ??
+        ((move) => {
+          const line = describeMove(move);
+          if (line !== undefined) output.note(line);
+        }),
       ...(parts.interval === undefined ? {} : { interval: parts.interval }),
     },
   );

@@ -18,12 +18,20 @@ export function requireTerminal(yes: boolean): void {
 export async function confirm(question: string, yes: boolean): Promise<void> {
   if (yes) return;
   requireTerminal(yes);
+  const answer = asked.then(() => ask(question));
+  asked = answer.catch(() => "");
+  if (/^y(es)?$/i.test((await answer).trim())) return;
+  throw new GliaError("NOT_CONFIRMED", "Stopped, as you said; nothing was signed or paid.", { kind: "refused" });
+}
+
+/** The last question: whoever watches several jobs asks one at a time. */
+let asked: Promise<string> = Promise.resolve("");
+
+async function ask(question: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await terminal.question(`${question} [y/N] `);
-    if (/^y(es)?$/i.test(answer.trim())) return;
+    return await terminal.question(`${question} [y/N] `);
   } finally {
     terminal.close();
   }
-  throw new GliaError("NOT_CONFIRMED", "Stopped, as you said; nothing was signed or paid.", { kind: "refused" });
 }

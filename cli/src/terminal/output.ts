@@ -8,6 +8,8 @@ export interface Output {
   readonly json: boolean;
   /** The command's result: `human()` on stdout, or `document` as JSON. Called once. */
   result(document: unknown, human: () => string): void;
+  /** One of many results that come one after another: a line on stdout, as JSON or for a person. */
+  event(document: unknown, line: string): void;
   /** A remark for a person; stderr, so that pipes stay clean. */
   note(text: string): void;
 }
@@ -18,6 +20,9 @@ export function createOutput(json: boolean): Output {
     json,
     result(document, human) {
       process.stdout.write(json ? `${toJson(document)}\n` : `${human()}\n`);
+    },
+    event(document, line) {
+      process.stdout.write(`${json ? toJson(document) : line}\n`);
     },
     note(text) {
       process.stderr.write(`${text}\n`);
