@@ -421,22 +421,6 @@ export const disputesAbi = [
         name: "id",
         type: "bytes32",
       },
-      {
-        internalType: "uint32",
-        name: "item",
-        type: "uint32",
-      },
-    ],
-    name: "WrongClaim",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "JobId",
-        name: "id",
-        type: "bytes32",
-      },
     ],
     name: "WrongJob",
     type: "error",
@@ -1172,38 +1156,6 @@ export const disputesAbi = [
       {
         components: [
           {
-            internalType: "bytes32",
-            name: "nodesRoot",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "inputRoots",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "traceRoot",
-            type: "bytes32",
-          },
-          {
-            internalType: "uint32",
-            name: "nodes",
-            type: "uint32",
-          },
-          {
-            internalType: "uint32",
-            name: "inputs",
-            type: "uint32",
-          },
-        ],
-        internalType: "struct Claim",
-        name: "claim",
-        type: "tuple",
-      },
-      {
-        components: [
-          {
             internalType: "uint32",
             name: "node",
             type: "uint32",
@@ -1785,12 +1737,39 @@ export const disputesAbi = [
         type: "uint32",
       },
     ],
-    name: "claimHashOf",
+    name: "claimOf",
     outputs: [
       {
-        internalType: "bytes32",
+        components: [
+          {
+            internalType: "bytes32",
+            name: "nodesRoot",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "inputRoots",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "traceRoot",
+            type: "bytes32",
+          },
+          {
+            internalType: "uint32",
+            name: "nodes",
+            type: "uint32",
+          },
+          {
+            internalType: "uint32",
+            name: "inputs",
+            type: "uint32",
+          },
+        ],
+        internalType: "struct Claim",
         name: "",
-        type: "bytes32",
+        type: "tuple",
       },
     ],
     stateMutability: "view",
@@ -1984,38 +1963,6 @@ export const disputesAbi = [
         type: "uint256",
       },
       {
-        components: [
-          {
-            internalType: "bytes32",
-            name: "nodesRoot",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "inputRoots",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "traceRoot",
-            type: "bytes32",
-          },
-          {
-            internalType: "uint32",
-            name: "nodes",
-            type: "uint32",
-          },
-          {
-            internalType: "uint32",
-            name: "inputs",
-            type: "uint32",
-          },
-        ],
-        internalType: "struct Claim",
-        name: "claim",
-        type: "tuple",
-      },
-      {
         internalType: "bytes",
         name: "proof",
         type: "bytes",
@@ -2032,38 +1979,6 @@ export const disputesAbi = [
         internalType: "uint256",
         name: "challengeId",
         type: "uint256",
-      },
-      {
-        components: [
-          {
-            internalType: "bytes32",
-            name: "nodesRoot",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "inputRoots",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "traceRoot",
-            type: "bytes32",
-          },
-          {
-            internalType: "uint32",
-            name: "nodes",
-            type: "uint32",
-          },
-          {
-            internalType: "uint32",
-            name: "inputs",
-            type: "uint32",
-          },
-        ],
-        internalType: "struct Claim",
-        name: "claim",
-        type: "tuple",
       },
       {
         internalType: "bytes",
@@ -2309,38 +2224,6 @@ export const disputesAbi = [
         internalType: "uint256",
         name: "challengeId",
         type: "uint256",
-      },
-      {
-        components: [
-          {
-            internalType: "bytes32",
-            name: "nodesRoot",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "inputRoots",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "traceRoot",
-            type: "bytes32",
-          },
-          {
-            internalType: "uint32",
-            name: "nodes",
-            type: "uint32",
-          },
-          {
-            internalType: "uint32",
-            name: "inputs",
-            type: "uint32",
-          },
-        ],
-        internalType: "struct Claim",
-        name: "claim",
-        type: "tuple",
       },
       {
         internalType: "bytes",
@@ -2848,38 +2731,6 @@ export const disputesAbi = [
         type: "uint256",
       },
       {
-        components: [
-          {
-            internalType: "bytes32",
-            name: "nodesRoot",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "inputRoots",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "traceRoot",
-            type: "bytes32",
-          },
-          {
-            internalType: "uint32",
-            name: "nodes",
-            type: "uint32",
-          },
-          {
-            internalType: "uint32",
-            name: "inputs",
-            type: "uint32",
-          },
-        ],
-        internalType: "struct Claim",
-        name: "claim",
-        type: "tuple",
-      },
-      {
         internalType: "bytes",
         name: "proof",
         type: "bytes",
@@ -2896,38 +2747,6 @@ export const disputesAbi = [
         internalType: "uint256",
         name: "challengeId",
         type: "uint256",
-      },
-      {
-        components: [
-          {
-            internalType: "bytes32",
-            name: "nodesRoot",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "inputRoots",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "traceRoot",
-            type: "bytes32",
-          },
-          {
-            internalType: "uint32",
-            name: "nodes",
-            type: "uint32",
-          },
-          {
-            internalType: "uint32",
-            name: "inputs",
-            type: "uint32",
-          },
-        ],
-        internalType: "struct Claim",
-        name: "claim",
-        type: "tuple",
       },
       {
         components: [

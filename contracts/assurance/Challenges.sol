@@ -113,7 +113,7 @@ abstract contract Challenges is DisputeBase {
         (turn, deadline) = (Turn.Challenger, _nextDeadline());
         if (item != NO_ITEM) {
             ItemRecord storage asked = _items[id][item];
-            if (asked.claim == 0) turn = Turn.Provider;
+            if (asked.respondedAt == 0) turn = Turn.Provider;
             if (!asked.challenged) asked.challenged = true;
         }
         (c.item, c.turn, c.deadline, c.question) = (item, turn, deadline, 0);

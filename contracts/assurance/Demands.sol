@@ -6,7 +6,7 @@ import {IReferee} from "../interfaces/IReferee.sol";
 import {BatchTree} from "../libraries/BatchTree.sol";
 import {HashTree} from "../libraries/HashTree.sol";
 import {LayoutTree} from "../libraries/LayoutTree.sol";
-import {Claim, MaxQuestion, SumsQuestion} from "../types/Claim.sol";
+import {MaxQuestion, SumsQuestion} from "../types/Claim.sol";
 import {Challenge, Turn} from "../types/Dispute.sol";
 import {Job} from "../types/Job.sol";
 import {JobId} from "../types/JobId.sol";
@@ -50,10 +50,9 @@ abstract contract Demands is Proofs {
     }
 
     /// @inheritdoc IDisputes
-    function demand(uint256 challengeId, Claim calldata claim, bytes calldata proof) external {
+    function demand(uint256 challengeId, bytes calldata proof) external {
         Challenge storage c = _requireAsker(challengeId);
-        _requireClaim(c, claim);
-        (bytes32 hash, uint8 levels) = IReferee(referee).locate(claim, proof);
+        (bytes32 hash, uint8 levels) = IReferee(referee).locate(_claimOf(c), proof);
         _askToShow(c, challengeId, hash, levels);
     }
 
@@ -66,10 +65,9 @@ abstract contract Demands is Proofs {
     }
 
     /// @inheritdoc IDisputes
-    function demandSums(uint256 challengeId, Claim calldata claim, bytes calldata proof) external {
+    function demandSums(uint256 challengeId, bytes calldata proof) external {
         Challenge storage c = _requireAsker(challengeId);
-        _requireClaim(c, claim);
-        SumsQuestion memory question = IReferee(referee).sumsQuestion(claim, proof);
+        SumsQuestion memory question = IReferee(referee).sumsQuestion(_claimOf(c), proof);
         uint256 steps = question.steps;
         // INVARIANT: the provider is not asked for what it cannot answer in one transaction.
         if (steps > MAX_STEPS) revert TooManySteps(question.steps, MAX_STEPS);
@@ -93,10 +91,9 @@ abstract contract Demands is Proofs {
     }
 
     /// @inheritdoc IDisputes
-    function demandMax(uint256 challengeId, Claim calldata claim, bytes calldata proof) external {
+    function demandMax(uint256 challengeId, bytes calldata proof) external {
         Challenge storage c = _requireAsker(challengeId);
-        _requireClaim(c, claim);
-        MaxQuestion memory question = IReferee(referee).maxQuestion(claim, proof);
+        MaxQuestion memory question = IReferee(referee).maxQuestion(_claimOf(c), proof);
         bytes32 asked = keccak256(abi.encode(Question.Max, question));
         emit MaxDemanded(challengeId, question, _ask(c, asked, MAX_ROUNDS_PER_MAX));
     }
@@ -104,13 +101,11 @@ abstract contract Demands is Proofs {
     /// @inheritdoc IDisputes
     function answerMax(
         uint256 challengeId,
-        Claim calldata claim,
         MaxQuestion calldata question,
         bytes calldata proof
     ) external {
         Challenge storage c = _requireQuestion(challengeId, keccak256(abi.encode(Question.Max, question)));
-        _requireClaim(c, claim);
-        if (!IReferee(referee).answersMax(claim, question, proof)) revert WrongAnswer();
+        if (!IReferee(referee).answersMax(_claimOf(c), question, proof)) revert WrongAnswer();
         emit MaxAnswered(challengeId, question, _answered(c, 0));
     }
 

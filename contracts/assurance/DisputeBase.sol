@@ -26,10 +26,14 @@ abstract contract DisputeBase is IDisputes {
         bool proven;
     }
 
-    /// @dev What is kept of an item of a job.
+    /// @dev What is kept of an item of a job: its {Claim}, in this order so that numbers and flags share one word.
     struct ItemRecord {
-        /// Hash of the {Claim}; zero until somebody responded.
-        bytes32 claim;
+        bytes32 nodesRoot;
+        bytes32 inputRoots;
+        bytes32 traceRoot;
+        uint32 nodes;
+        uint32 inputs;
+        /// Zero until somebody responded.
         uint40 respondedAt;
         bool challenged;
         /// Asked for as data, and not posted yet.

@@ -19,33 +19,30 @@ abstract contract Proofs is Responses {
     }
 
     /// @inheritdoc IDisputes
-    function prove(uint256 challengeId, Claim calldata claim, bytes calldata proof) external {
+    function prove(uint256 challengeId, bytes calldata proof) external {
         Challenge storage c = _requireProvable(challengeId);
-        _requireClaim(c, claim);
-        if (!IReferee(referee).refutes(claim, proof)) revert NotRefuted();
+        if (!IReferee(referee).refutes(_claimOf(c), proof)) revert NotRefuted();
         _win(c, challengeId, false);
     }
 
     /// @inheritdoc IDisputes
     function proveStep(
         uint256 challengeId,
-        Claim calldata claim,
         SumsQuestion calldata question,
         bytes32 sumsRoot,
         bytes calldata proof
     ) external {
         Challenge storage c = _requireProvable(challengeId);
-        _requireClaim(c, claim);
         if (c.question != _posted(question, sumsRoot)) revert WrongQuestion();
-        if (!IReferee(referee).refutesStep(claim, question, sumsRoot, proof)) revert NotRefuted();
+        if (!IReferee(referee).refutesStep(_claimOf(c), question, sumsRoot, proof)) revert NotRefuted();
         _win(c, challengeId, false);
     }
 
-    function _requireClaim(Challenge storage c, Claim calldata claim) internal view {
+    /// @dev INVARIANT: nothing is proven of an item that nobody responded for; its claim would be all zeros.
+    function _claimOf(Challenge storage c) internal view returns (Claim memory claim) {
         (JobId id, uint32 item) = (c.jobId, c.item);
-        bytes32 kept = _items[id][item].claim;
-        if (kept == 0) revert NotResponded(id, item);
-        if (kept != keccak256(abi.encode(claim))) revert WrongClaim(id, item);
+        claim = claimOf(id, item);
+        if (claim.nodes == 0) revert NotResponded(id, item);
     }
 
     function _posted(SumsQuestion calldata question, bytes32 sumsRoot) internal pure returns (bytes32) {

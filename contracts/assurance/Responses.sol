@@ -26,7 +26,7 @@ abstract contract Responses is Challenges {
         _requireItem(spec, item);
         ItemRecord storage asked = _items[id][item];
         if (!asked.challenged) revert NotChallenged(id, item);
-        if (asked.claim != 0) revert AlreadyResponded(id, item);
+        if (asked.respondedAt != 0) revert AlreadyResponded(id, item);
 
         _requireModel(spec.modelId, response);
         bytes32 inputRoots = keccak256(abi.encodePacked(response.inputRoots));
@@ -42,14 +42,15 @@ abstract contract Responses is Challenges {
             nodes: response.nodes,
             inputs: uint32(response.inputRoots.length)
         });
-        asked.claim = keccak256(abi.encode(claim));
-        asked.respondedAt = uint40(block.timestamp);
+        (asked.nodesRoot, asked.inputRoots, asked.traceRoot) = (claim.nodesRoot, claim.inputRoots, claim.traceRoot);
+        (asked.nodes, asked.inputs, asked.respondedAt) = (claim.nodes, claim.inputs, uint40(block.timestamp));
         emit ItemResponded(id, item, claim, response.inputRoots, response.outputRoots, response.traceTop);
     }
 
     /// @inheritdoc IDisputes
-    function claimHashOf(JobId id, uint32 item) external view returns (bytes32) {
-        return _items[id][item].claim;
+    function claimOf(JobId id, uint32 item) public view returns (Claim memory) {
+        ItemRecord storage kept = _items[id][item];
+        return Claim(kept.nodesRoot, kept.inputRoots, kept.traceRoot, kept.nodes, kept.inputs);
     }
 
     function _requireModel(bytes32 modelId, Response calldata response) private pure {

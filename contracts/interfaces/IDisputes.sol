@@ -64,7 +64,6 @@ interface IDisputes {
     error NotChallenged(JobId id, uint32 item);
     error AlreadyResponded(JobId id, uint32 item);
     error NotResponded(JobId id, uint32 item);
-    error WrongClaim(JobId id, uint32 item);
     error WrongModel(bytes32 found, bytes32 modelId);
     /// @notice An output's root is not that of its node's output in the trace.
     error Untied(uint256 output);
@@ -127,16 +126,16 @@ interface IDisputes {
     ) external;
 
     /// @notice Challenger: shows a hash in the claimed trace or a claimed tensor and asks for what is below it. See {IReferee-locate}.
-    /// @dev This and the other questions revert: {NotChallenger}, {WrongTurn}, {MovePassed}, {NotResponded}, {WrongClaim}, the referee's errors,
+    /// @dev This and the other questions revert: {NotChallenger}, {WrongTurn}, {MovePassed}, {NotResponded}, the referee's errors,
     /// {TooManyRounds}. Answers revert: {WrongQuestion}, {MovePassed}, {WrongAnswer}.
-    function demand(uint256 challengeId, Claim calldata claim, bytes calldata proof) external;
+    function demand(uint256 challengeId, bytes calldata proof) external;
 
     /// @notice Anyone: the 2^levels hashes below a demanded hash, or the four words of a leaf.
     function show(uint256 challengeId, bytes32 hash, uint8 levels, bytes32[] calldata children) external;
 
     /// @notice Challenger: asks for the prefix sums of a dot product that is too long for one transaction. See {IReferee-sumsQuestion}.
     /// @dev Counts as many rounds as it takes to answer. Reverts also: {TooManySteps}.
-    function demandSums(uint256 challengeId, Claim calldata claim, bytes calldata proof) external;
+    function demandSums(uint256 challengeId, bytes calldata proof) external;
 
     /// @notice Provider, operator or a delegate: the prefix sums that were asked for. See {IReferee-sumsRoot}.
     /// @dev Reverts: {WrongQuestion}, {MovePassed}, {NotRevealed}, {WrongJob}, {NotAnswerer}, {IReferee-WrongSums}.
@@ -151,19 +150,17 @@ interface IDisputes {
     /// @dev Reverts: as {prove}, {WrongQuestion}.
     function proveStep(
         uint256 challengeId,
-        Claim calldata claim,
         SumsQuestion calldata question,
         bytes32 sumsRoot,
         bytes calldata proof
     ) external;
 
     /// @notice Challenger: asks where a claimed maximum stands. See {IReferee-maxQuestion}.
-    function demandMax(uint256 challengeId, Claim calldata claim, bytes calldata proof) external;
+    function demandMax(uint256 challengeId, bytes calldata proof) external;
 
     /// @notice Anyone. See {IReferee-answersMax}.
     function answerMax(
         uint256 challengeId,
-        Claim calldata claim,
         MaxQuestion calldata question,
         bytes calldata proof
     ) external;
@@ -171,9 +168,9 @@ interface IDisputes {
     /// @notice Anyone, for the challenger at its turn: one transaction in which the chain recomputes one element and finds it different. See
     /// {IReferee-refutes}.
     /// @dev The first win of a job makes its verdict. An earlier challenge of the same item that wins up to `tieDeadline` takes its place, so that
-    /// copying a proof out of the mempool gains nothing. Reverts: {WrongTurn}, {MovePassed}, {NotResponded}, {WrongClaim}, the referee's
+    /// copying a proof out of the mempool gains nothing. Reverts: {WrongTurn}, {MovePassed}, {NotResponded}, the referee's
     /// errors, {NotRefuted}.
-    function prove(uint256 challengeId, Claim calldata claim, bytes calldata proof) external;
+    function prove(uint256 challengeId, bytes calldata proof) external;
 
     /// @notice Anyone, after the provider's deadline: the challenge is won. Reverts: {WrongTurn}, {MoveNotPassed}.
     function claimDefault(uint256 challengeId) external;
@@ -223,7 +220,8 @@ interface IDisputes {
 
     /// @notice With the turn and deadline that count: those after {respond}, if it came in time.
     function challengeOf(uint256 challengeId) external view returns (Challenge memory);
-    function claimHashOf(JobId id, uint32 item) external view returns (bytes32);
+    /// @notice What the provider claimed of the item; all zeros if it did not respond.
+    function claimOf(JobId id, uint32 item) external view returns (Claim memory);
     function verdictOf(JobId id) external view returns (Verdict memory);
     function owed(address account) external view returns (uint256);
     function delegated(address provider, address delegate) external view returns (bool);

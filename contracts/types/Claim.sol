@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 /// @notice What a provider has claimed of one item once it has responded: all that a proof leans on. Numbers of tensors: the inputs first, then the
 /// outputs of the nodes (docs/EXACT.md).
-/// @dev The chain keeps only its hash; callers pass it back.
+/// @dev The chain keeps it: an argument of each proof would cost more than four words read.
 struct Claim {
     /// Root of the tree over the records of the model's nodes.
     bytes32 nodesRoot;

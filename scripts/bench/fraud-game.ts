@@ -8,7 +8,7 @@ import {
   resultCommitment,
   sampleDigest,
 } from "@glia/sdk";
-import { claimOf, itemRootOfRoots, responseOf, resultTree } from "@glia/sdk/exact";
+import { itemRootOfRoots, responseOf, resultTree } from "@glia/sdk/exact";
 import type { Demand, FullTrace } from "@glia/sdk/exact";
 import { parseEther, zeroHash } from "viem";
 import type { Address, Hex } from "viem";
@@ -68,14 +68,14 @@ export class FraudGame {
   }
 
   async prove(challenge: bigint, proof: Hex): Promise<number> {
-    const args = [challenge, claimOf(this.#trace), proof];
+    const args = [challenge, proof];
     return this.#gas(this.#world.stranger, this.#at("disputes", "prove", args));
   }
 
   /** A question for what is below a hash, and its answer. */
   async round(challenge: bigint, { proof, hash, levels }: Demand, children: readonly Hex[]): Promise<number> {
     const { provider, stranger } = this.#world;
-    const demand = this.#at("disputes", "demand", [challenge, claimOf(this.#trace), proof]);
+    const demand = this.#at("disputes", "demand", [challenge, proof]);
     const show = this.#at("disputes", "show", [challenge, hash, levels, children]);
     return (await this.#gas(stranger, demand)) + (await this.#gas(provider, show));
   }

@@ -85,7 +85,7 @@ describe("nodes in a dispute", function () {
     await sendCall(stranger, challengeCall(disputes, { spec, job, item: 1 }, 2n * bond));
     const prepaid = await world.assurance.dataPriceNow(spec, 2);
     await sendCall(buyer.client, requestDataCall(disputes, { spec, job, items: [0, 3] }, 2n * prepaid));
-    await eventually(async () => BigInt(await world.assurance.claimHashOf(jobId, 1)) !== 0n);
+    await eventually(async () => (await world.assurance.claimOf(jobId, 1)).nodes > 0);
     await eventually(async () => {
       const { data } = await disputesFromEvents(
         buyer.client,

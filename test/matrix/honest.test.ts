@@ -1,7 +1,7 @@
 /** The honest twin of every kind: whatever a lying challenger asks, it is answered; nothing is proven; the provider is paid and gets the bonds. */
 import assert from "node:assert/strict";
 import { jobCall, jobFromEvents, JobStatus, proofCall, responderMoves, sendCall, Turn } from "@glia/sdk";
-import { claimOf, proveBeaten, proveElement } from "../../sdk/src/exact/dispute/index.ts";
+import { proveBeaten, proveElement } from "../../sdk/src/exact/dispute/index.ts";
 import { createRandom } from "../../sdk/src/exact/random.ts";
 import { askHonest } from "../exact/honest-questions.ts";
 import { KINDS } from "./cells.ts";
@@ -42,7 +42,6 @@ describe("the honest twin of a", function () {
       const proof =
         kind === "ArgMax" ? proveBeaten(right, { node, element: 3, position: 1 }) : proveElement(right, node, 3);
       const challenge = await judge.open();
-      const claim = claimOf(right);
       const at = (byte: number, value: number) =>
         `0x${proof.slice(2, 2 + 2 * byte)}${value.toString(16).padStart(8, "0")}${proof.slice(2 + 2 * byte + 8)}` as const;
       for (const forged of [
@@ -55,7 +54,7 @@ describe("the honest twin of a", function () {
       ])
         for (const name of ["prove", "demand", "demandSums", "demandMax"] as const) {
           const code = await judge.refusal(
-            proofCall(world.assurance.disputes, name, { challenge, claim, proof: forged }),
+            proofCall(world.assurance.disputes, name, { challenge, proof: forged }),
           );
           assert.notEqual(code, undefined, `${name} of ${forged.slice(0, 66)}`);
         }

@@ -59,9 +59,9 @@ export function chainJudge(world: MatrixWorld, lane: Lane, job: Revealed): Chain
 
   /** Sends a question, and gives the event in which the chain repeats it. */
   async function ask(name: "demand" | "demandSums" | "demandMax", parts: Parameters<Judge["refutes"]>) {
-    const [claim, proof] = parts;
+    const [, proof] = parts;
     const challenge = await open();
-    await sendCall(challenger, proofCall(disputes, name, { challenge, claim, proof }));
+    await sendCall(challenger, proofCall(disputes, name, { challenge, proof }));
     return lastOf(challenge);
   }
 
@@ -92,7 +92,7 @@ export function chainJudge(world: MatrixWorld, lane: Lane, job: Revealed): Chain
     challenges,
     refusal,
     open,
-    refutes: async (claim, proof) => wins(proofCall(disputes, "prove", { challenge: await open(), claim, proof })),
+    refutes: async (_claim, proof) => wins(proofCall(disputes, "prove", { challenge: await open(), proof })),
     locate: async (claim, proof) => {
       const asked = await ask("demand", [claim, proof]);
       if (asked.eventName !== "Demanded") return fail("Demanded");
@@ -109,9 +109,9 @@ export function chainJudge(world: MatrixWorld, lane: Lane, job: Revealed): Chain
       const posted = await lastOf(challenges.at(-1) ?? 0n);
       return posted.eventName === "SumsPosted" ? posted.args.sumsRoot : fail("SumsPosted");
     },
-    refutesStep: async (claim, question, sumsRoot, proof) => {
+    refutesStep: async (_claim, question, sumsRoot, proof) => {
       const challenge = challenges.at(-1) ?? 0n;
-      return wins(proveStepCall(disputes, { challenge, claim, question, sumsRoot, proof }));
+      return wins(proveStepCall(disputes, { challenge, question, sumsRoot, proof }));
     },
     maxQuestion: async (claim, proof) => {
       const asked = await ask("demandMax", [claim, proof]);

@@ -16,7 +16,6 @@ import {
   answerMax,
   childrenIn,
   childrenOf,
-  claimOf,
   prefixSums,
   responseOf,
   resultTree,
@@ -105,7 +104,7 @@ function answer({ assurance, job }: Liar, { challenge, item, asked }: Question):
       const { question } = asked.args;
       const trace = traceIn(claimed, item);
       const proof = answerMax(trace, question);
-      return proof && answerMaxCall(to, { challenge, claim: claimOf(trace), question, proof });
+      return proof && answerMaxCall(to, { challenge, question, proof });
     }
     default:
       return undefined;

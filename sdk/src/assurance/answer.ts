@@ -3,7 +3,7 @@ import type { Hex } from "viem";
 import { answerMaxCall, postSumsCall, showCall } from "../chain/answer-calls.ts";
 import type { DisputesEvent } from "../chain/decode-assurance-log.ts";
 import { NO_ITEM } from "../chain/dispute-types.ts";
-import { answerMaximum, answerSums, childrenIn, childrenOf, claimOf, resultTree } from "../exact/dispute/index.ts";
+import { answerMaximum, answerSums, childrenIn, childrenOf, resultTree } from "../exact/dispute/index.ts";
 import { GliaError } from "../errors.ts";
 import { fullTrace, provableOf } from "./material.ts";
 import type { JobMaterial } from "./material.ts";
@@ -43,7 +43,7 @@ export async function answerQuestion(
       const { question } = asked.args;
       const trace = await fullTrace(material, item);
       const proof = answerMaximum(trace, question);
-      const call = answerMaxCall(to, { challenge, claim: claimOf(trace), question, proof });
+      const call = answerMaxCall(to, { challenge, question, proof });
       return { call, why: `It asks where the maximum of element ${question.element} of node ${question.node} stands.` };
     }
     default:

@@ -71,20 +71,19 @@ async function inItem({ material, view, assurance, disputes }: Standing, own: Ow
     if (bytes?.length === sizeOf(shape)) claimed.learnTensor(tensor, bytes);
   });
   const move = nextMove(trace, claimed, postedSums(own.events));
-  const { claim } = claimed;
   const to = assurance.disputes;
   switch (move.kind) {
     case "prove":
-      return send(own, proofCall(to, "prove", { challenge, claim, proof: move.proof }), "prove", wrongNode(move.node));
+      return send(own, proofCall(to, "prove", { challenge, proof: move.proof }), "prove", wrongNode(move.node));
     case "demand": {
-      const call = proofCall(to, "demand", { challenge, claim, proof: move.proof });
+      const call = proofCall(to, "demand", { challenge, proof: move.proof });
       return send(own, call, `demand ${move.hash}`, "What stands below this hash is hidden, and differs.");
     }
     case "demandSums":
     case "demandMax": {
       if (own.events.events.at(-1)?.eventName === "MaxAnswered")
         return concede(own, dismissCall(to, challenge, view.job), "the claimed maximum stands where it was shown.");
-      const call = proofCall(to, move.kind, { challenge, claim, proof: move.proof });
+      const call = proofCall(to, move.kind, { challenge, proof: move.proof });
       return send(
         own,
         call,
@@ -94,7 +93,7 @@ async function inItem({ material, view, assurance, disputes }: Standing, own: Ow
     }
     case "proveStep": {
       const { question, sumsRoot, proof, node } = move;
-      const call = proveStepCall(to, { challenge, claim, question, sumsRoot, proof });
+      const call = proveStepCall(to, { challenge, question, sumsRoot, proof });
       return send(own, call, "proveStep", wrongNode(node));
     }
     case "concede":

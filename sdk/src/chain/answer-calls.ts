@@ -50,9 +50,9 @@ export function postSumsCall(
 /** Anyone: shows where a claimed maximum stands. */
 export function answerMaxCall(
   disputes: Address,
-  { challenge, claim, question, proof }: ClaimProof & { readonly question: MaxQuestion },
+  { challenge, question, proof }: ClaimProof & { readonly question: MaxQuestion },
 ): ContractCall {
-  const args = [challenge, claim, question, proof] as const;
+  const args = [challenge, question, proof] as const;
   return {
     to: disputes,
     data: encodeFunctionData({ abi, functionName: "answerMax", args }),

@@ -2,6 +2,7 @@ import type { Address, Hex } from "viem";
 import { assuranceAbi, disputesAbi } from "./abis.ts";
 import type { AssuranceParameters, AttestationState, Audit } from "./audit-types.ts";
 import type { Challenge, Turn, Verdict } from "./dispute-types.ts";
+import type { Claim } from "../exact/dispute/index.ts";
 import { explained } from "./explained.ts";
 import type { MarketClient } from "./market-client.ts";
 import type { JobSpec } from "./types.ts";
@@ -110,9 +111,9 @@ function createReads({ publicClient }: MarketClient, { address, disputes, parame
       );
       return { ...found, turn: found.turn as Turn };
     },
-    /** Hash of the claim that the provider's response to an item made; zero if it did not respond. */
-    claimHashOf: (jobId: Hex, item: number) =>
-      explained(publicClient.readContract({ ...dispute, functionName: "claimHashOf", args: [jobId, item] })),
+    /** What the provider's response to an item claimed; of no nodes if there is none. */
+    claimOf: (jobId: Hex, item: number): Promise<Claim> =>
+      explained(publicClient.readContract({ ...dispute, functionName: "claimOf", args: [jobId, item] })),
     verdictOf: (jobId: Hex): Promise<Verdict> =>
       explained(publicClient.readContract({ ...dispute, functionName: "verdictOf", args: [jobId] })),
     /** Wei that an account may withdraw from bonds and prepayments. */

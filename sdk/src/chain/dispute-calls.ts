@@ -3,14 +3,13 @@ import type { Address, Hex } from "viem";
 import { disputesAbi as abi } from "./abis.ts";
 import type { ContractCall } from "./contract-call.ts";
 import { NO_ITEM } from "./dispute-types.ts";
-import type { Claim, SumsQuestion } from "../exact/dispute/index.ts";
+import type { SumsQuestion } from "../exact/dispute/index.ts";
 import type { JobRef } from "./market-calls.ts";
 import type { Job, JobSpec } from "./types.ts";
 
-/** A proof about the claim that a challenge is about; `proof` as of docs/EXACT.md, "Proofs". */
+/** A proof about the claim that a challenge is about, which the chain keeps; `proof` as of docs/EXACT.md, "Proofs". */
 export interface ClaimProof {
   readonly challenge: bigint;
-  readonly claim: Claim;
   readonly proof: Hex;
 }
 
@@ -67,9 +66,9 @@ const WITH_PROOF = {
 export function proofCall(
   disputes: Address,
   functionName: keyof typeof WITH_PROOF,
-  { challenge, claim, proof }: ClaimProof,
+  { challenge, proof }: ClaimProof,
 ): ContractCall {
-  const data = encodeFunctionData({ abi, functionName, args: [challenge, claim, proof] });
+  const data = encodeFunctionData({ abi, functionName, args: [challenge, proof] });
   return { to: disputes, data, what: WITH_PROOF[functionName] };
 }
 
@@ -78,13 +77,12 @@ export function proveStepCall(
   disputes: Address,
   {
     challenge,
-    claim,
     question,
     sumsRoot,
     proof,
   }: ClaimProof & { readonly question: SumsQuestion; readonly sumsRoot: Hex },
 ): ContractCall {
-  const args = [challenge, claim, question, sumsRoot, proof] as const;
+  const args = [challenge, question, sumsRoot, proof] as const;
   return {
     to: disputes,
     data: encodeFunctionData({ abi, functionName: "proveStep", args }),

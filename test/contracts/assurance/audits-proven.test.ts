@@ -35,13 +35,12 @@ describe("Assurance: a lie that is proven", () => {
     const answered = await world.dispute(world.operator, "respond", [next.spec, next.job, scene.response(1)]);
     const told = answered.events.find(({ name }) => name === "ItemResponded")?.args ?? assert.fail("a response");
     const own = scene.honest[1] ?? assert.fail("a trace");
-    const { claim } = told as { claim: object };
     const claimed = claimedItem(own, told as unknown as Parameters<typeof claimedItem>[1]);
     // The provider serves its trace.
     scene.tensors[1]?.forEach((bytes, tensor) => tensor === 0 || assert.ok(claimed.learnTensor(tensor, bytes)));
     const move = nextMove(own, claimed);
     assert.ok(move.kind === "prove", move.kind);
-    await world.dispute(honest, "prove", [challenge, claim, move.proof]);
+    await world.dispute(honest, "prove", [challenge, move.proof]);
     await world.dispute(world.stranger, "refute", [next.id, next.job]);
 
     const { claimDeadline } = await world.auditOf(next);

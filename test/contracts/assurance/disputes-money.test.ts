@@ -118,7 +118,7 @@ describe("Disputes: money", () => {
     const third = await world.challenge(world.alice, job, 1);
     await respond(world, job, 1);
     const pool = gameOf({ id: third, challenger: world.alice, job, item: 1 }, { delivered: true });
-    const asked = await world.act(world.alice, "demandMax", [third, pool.claim, askMax(pool.claimed, 2, 9)]);
+    const asked = await world.act(world.alice, "demandMax", [third, askMax(pool.claimed, 2, 9)]);
     const { gasUsed } = await answer(world, pool, asked);
     assert.equal((await world.challengeOf(third)).rounds, 2);
     assert.ok(gasUsed <= 2n * most, `answerMax: ${gasUsed} gas`);

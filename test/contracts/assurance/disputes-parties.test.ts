@@ -5,7 +5,8 @@ import type { Abi, Hex } from "viem";
 import { assuranceAbi, gliaTokenAbi, jobMarketAbi, vaultAbi } from "@glia/contracts";
 import { JobStatus, unpackMoney } from "@glia/sdk";
 import { askMax, locateTensor, locateTrace, proveElement } from "../../../sdk/src/exact/dispute/index.ts";
-import { answer, answerTo, ask, callOf, claimAt, gameOf, play, respond, traceAt } from "./game.ts";
+import type { Claim } from "../../../sdk/src/exact/dispute/index.ts";
+import { answer, answerTo, ask, callOf, gameOf, play, respond, traceAt } from "./game.ts";
 import type { Game } from "./game.ts";
 import { pictureModel, sceneOf } from "./scene.ts";
 import { NO_ITEM, PRICE, TURN, startWorld } from "./world.ts";
@@ -48,16 +49,16 @@ describe("Disputes: parties", () => {
 
   async function begun(challenger: World["alice"], job: Revealed, item: number, delivered = true): Promise<Game> {
     const id = await world.challenge(challenger, job, item);
-    const claimed: Hex = await world.chain.view(world.contracts.disputes, world.abi, "claimHashOf", [job.id, item]);
-    if (BigInt(claimed) === 0n) await respond(world, job, item);
+    const { nodes } = await world.chain.view<Claim>(world.contracts.disputes, world.abi, "claimOf", [job.id, item]);
+    if (nodes === 0) await respond(world, job, item);
     return gameOf({ id, challenger, job, item }, { delivered });
   }
 
   it("a lying challenger proves nothing and loses its bond to the provider, who is paid", async () => {
-    const { id, claim, own } = await begun(world.alice, honest, 1);
+    const { id, own } = await begun(world.alice, honest, 1);
     for (const node of [0, 1, 2]) {
       const proof = proveElement(own, node, 17);
-      await world.refuses(world.alice, "prove", [id, claim, proof], "NotRefuted");
+      await world.refuses(world.alice, "prove", [id, proof], "NotRefuted");
     }
     await world.act(world.alice, "dismiss", [id, honest.job]);
     assert.equal(await world.owed(world.provider), world.bond());
@@ -73,7 +74,7 @@ describe("Disputes: parties", () => {
   });
 
   it("an honest provider answers whatever a lying challenger asks", async () => {
-    const { id, claim, own } = await begun(world.alice, honest, 1);
+    const { id, own } = await begun(world.alice, honest, 1);
     const game = gameOf({ id, challenger: world.alice, job: honest, item: 1 }, { delivered: true });
     const questions: (readonly [string, Hex])[] = [
       ["demand", locateTrace(own, { height: 2, index: 0 }).proof],
@@ -82,7 +83,7 @@ describe("Disputes: parties", () => {
       ["demandMax", askMax(own, 2, 9)],
     ];
     for (const [name, proof] of questions) {
-      const asked = await world.act(world.alice, name, [id, claim, proof]);
+      const asked = await world.act(world.alice, name, [id, proof]);
       await answer(world, game, asked);
     }
     assert.deepEqual([await turnOf(id), (await world.challengeOf(id)).rounds], [TURN.challenger, 5]);
@@ -175,23 +176,17 @@ describe("Disputes: parties", () => {
   it("a claim is good for its own job and item only", async () => {
     const game = await begun(world.alice, lie, 1);
     const [, args] = callOf(game);
-    const proof = args[2];
+    const proof = args[1];
     for (const [job, item] of [
       [lie, 2],
       [honest, 1],
     ] as const) {
       const other = await begun(world.alice, job, item);
-      await world.refuses(world.alice, "prove", [other.id, game.claim, proof], "WrongClaim");
+      await world.refuses(world.alice, "prove", [other.id, proof], "WrongRoot");
     }
-    for (const key of ["nodesRoot", "inputRoots", "traceRoot"] as const) {
-      const changed = { ...game.claim, [key]: lie.id };
-      await world.refuses(world.alice, "prove", [game.id, changed, proof], "WrongClaim");
-    }
-    for (const change of [{ nodes: 4 }, { inputs: 2 }])
-      await world.refuses(world.alice, "prove", [game.id, { ...game.claim, ...change }, proof], "WrongClaim");
     // Another job in which the same is claimed of the same item falls by the same proof.
     const same = await begun(world.alice, twin, 1);
-    await world.act(world.alice, "prove", [same.id, game.claim, proof]);
+    await world.act(world.alice, "prove", [same.id, proof]);
   });
 
   it("a proof counts only where the item was responded to", async () => {
@@ -264,11 +259,11 @@ describe("Disputes: parties", () => {
     await answer(world, game, asked);
     const [step, args] = callOf(game);
     assert.equal(step, "proveStep");
-    await world.refuses(world.alice, step, [...args.slice(0, 3), lie.id, args[4]], "WrongQuestion");
+    await world.refuses(world.alice, step, [...args.slice(0, 2), lie.id, args[3]], "WrongQuestion");
     await world.refuses(
       world.alice,
       step,
-      [args[0], args[1], { ...(args[2] as object), element: 1 }, args[3], args[4]],
+      [args[0], { ...(args[1] as object), element: 1 }, args[2], args[3]],
       "WrongQuestion",
     );
     await world.act(world.alice, step, args);
@@ -276,10 +271,9 @@ describe("Disputes: parties", () => {
   });
 
   it("names only those who are there: an unknown challenge is nobody's", async () => {
-    const claim = claimAt(lie, 1);
     const { spec, job } = lie;
     for (const [name, args] of [
-      ["prove", [99n, claim, "0x"]],
+      ["prove", [99n, "0x"]],
       ["claimDefault", [99n]],
       ["dismiss", [99n, job]],
       ["release", [99n]],

@@ -82,10 +82,10 @@ export function plan(game: Game): ReturnType<typeof nextMove> {
 /** The call that does it: name and arguments. */
 export function callOf(game: Game): readonly [string, readonly unknown[]] {
   const move = plan(game);
-  const { id, claim } = game;
-  if (move.kind === "proveStep") return ["proveStep", [id, claim, move.question, move.sumsRoot, move.proof]];
+  const { id } = game;
+  if (move.kind === "proveStep") return ["proveStep", [id, move.question, move.sumsRoot, move.proof]];
   if (move.kind === "concede") return ["dismiss", [id, game.job.job]];
-  return [move.kind, [id, claim, move.proof]];
+  return [move.kind, [id, move.proof]];
 }
 
 /** Makes the challenger's next move. */
@@ -108,7 +108,7 @@ export function answerTo(game: Game, asked: Receipt): readonly [string, readonly
     }
     if (name === "MaxDemanded") {
       const { question } = args as { question: MaxQuestion };
-      return ["answerMax", [game.id, game.claim, question, answerMaximum(trace, question)]];
+      return ["answerMax", [game.id, question, answerMaximum(trace, question)]];
     }
   }
   return assert.fail(`a question among ${asked.events.map(({ name }) => name).join()}`);

@@ -76,11 +76,6 @@ export const DISPUTE_SENTENCES: SentenceTable = {
     next: "Wait for its response, or for its deadline.",
     retryable: true,
   },
-  WrongClaim: {
-    kind: "input",
-    says: "The claim given for item {item} of job {id} is not the one that the provider made.",
-    next: "Read it from the event ItemResponded.",
-  },
   WrongModel: {
     kind: "input",
     says: "The model's head hashes to {found}; the job's model is {modelId}.",

@@ -55,7 +55,7 @@ export function bluff(world: GameWorld, c: ChallengeState, by: Party): Action {
   const { honest, model } = c.job.scene;
   const trace = honest[c.item] ?? assert.fail(`item ${c.item}`);
   const node = world.random.below(model.nodes.length);
-  const args = [c.id, claimAt(c.job, c.item), proveElement(trace, node, world.random.below(5))];
+  const args = [c.id, proveElement(trace, node, world.random.below(5))];
   return prove(world, c, by, { name: "prove", args, right: false });
 }
 
@@ -66,7 +66,7 @@ export function pester(world: GameWorld, c: ChallengeState, by: Party): Action {
   const node = world.random.below(model.nodes.length);
   const { kind } = model.nodes[node] ?? assert.fail(`node ${node}`);
   const put = (name: "demand" | "demandSums" | "demandMax", proof: Hex) =>
-    ask(world, c, by, { name, args: [c.id, claimAt(c.job, c.item), proof] });
+    ask(world, c, by, { name, args: [c.id, proof] });
   const choice = world.random.below(3);
   if (choice === 0 && kind === "Contract") return put("demandSums", askSums(trace, node, world.random.below(40)));
   if (choice === 0 && kind === "MaxPool") return put("demandMax", askMax(trace, node, world.random.below(40)));
