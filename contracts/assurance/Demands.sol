@@ -99,11 +99,7 @@ abstract contract Demands is Proofs {
     }
 
     /// @inheritdoc IDisputes
-    function answerMax(
-        uint256 challengeId,
-        MaxQuestion calldata question,
-        bytes calldata proof
-    ) external {
+    function answerMax(uint256 challengeId, MaxQuestion calldata question, bytes calldata proof) external {
         Challenge storage c = _requireQuestion(challengeId, keccak256(abi.encode(Question.Max, question)));
         if (!IReferee(referee).answersMax(_claimOf(c), question, proof)) revert WrongAnswer();
         emit MaxAnswered(challengeId, question, _answered(c, 0));

@@ -159,11 +159,7 @@ interface IDisputes {
     function demandMax(uint256 challengeId, bytes calldata proof) external;
 
     /// @notice Anyone. See {IReferee-answersMax}.
-    function answerMax(
-        uint256 challengeId,
-        MaxQuestion calldata question,
-        bytes calldata proof
-    ) external;
+    function answerMax(uint256 challengeId, MaxQuestion calldata question, bytes calldata proof) external;
 
     /// @notice Anyone, for the challenger at its turn: one transaction in which the chain recomputes one element and finds it different. See
     /// {IReferee-refutes}.

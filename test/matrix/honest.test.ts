@@ -53,9 +53,7 @@ describe("the honest twin of a", function () {
         at(13, 2 ** 32 - 1),
       ])
         for (const name of ["prove", "demand", "demandSums", "demandMax"] as const) {
-          const code = await judge.refusal(
-            proofCall(world.assurance.disputes, name, { challenge, proof: forged }),
-          );
+          const code = await judge.refusal(proofCall(world.assurance.disputes, name, { challenge, proof: forged }));
           assert.notEqual(code, undefined, `${name} of ${forged.slice(0, 66)}`);
         }
     });

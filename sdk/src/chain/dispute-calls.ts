@@ -75,12 +75,7 @@ export function proofCall(
 /** Shows that one step of posted sums is wrong. */
 export function proveStepCall(
   disputes: Address,
-  {
-    challenge,
-    question,
-    sumsRoot,
-    proof,
-  }: ClaimProof & { readonly question: SumsQuestion; readonly sumsRoot: Hex },
+  { challenge, question, sumsRoot, proof }: ClaimProof & { readonly question: SumsQuestion; readonly sumsRoot: Hex },
 ): ContractCall {
   const args = [challenge, question, sumsRoot, proof] as const;
   return {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { bytesToHex, concatHex } from "viem";
 import type { Hex } from "viem";
 import { disputesAbi } from "../../../../contracts/index.ts";
-import { claimOf, Preimages, resultTree } from "../../../../sdk/src/exact/dispute/index.ts";
+import { Preimages, resultTree } from "../../../../sdk/src/exact/dispute/index.ts";
 import type { Receipt } from "../chain.ts";
 import { layoutOf } from "../scene.ts";
 import { rewardOf } from "./audit-rules.ts";
@@ -369,6 +369,4 @@ export async function compare(world: GameWorld, c: ChallengeState): Promise<void
   assert.equal((await world.base.statusOf(c.job))[1], c.job.status < STATUS.settled ? openCount(c.job) : 0);
 }
 
-export const claimAt = ({ scene }: JobState, item: number) =>
-  claimOf(scene.claimed[item] ?? assert.fail(`item ${item}`));
 export const treeOf = ({ scene }: JobState) => resultTree(scene.provable.keccak, scene.outputRoots);

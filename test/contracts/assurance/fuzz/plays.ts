@@ -14,7 +14,7 @@ import {
 import { answerTo, callOf, demanded, gameOf, learn } from "../game.ts";
 import type { Game as Play } from "../game.ts";
 import type { Receipt } from "../chain.ts";
-import { answer, ask, chooseItem, claimAt, dismiss, prove, respond, treeOf } from "./dispute-rules.ts";
+import { answer, ask, chooseItem, dismiss, prove, respond, treeOf } from "./dispute-rules.ts";
 import { NO_ITEM } from "./state.ts";
 import type { ChallengeState, Party } from "./state.ts";
 import type { Action, GameWorld } from "./world.ts";
