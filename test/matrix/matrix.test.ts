@@ -6,13 +6,16 @@ import assert from "node:assert/strict";
 import { JobStatus, Turn } from "@glia/sdk";
 import { CELLS, EMPTY, emptyBecause, FAULTS, KINDS, nameOf, ROUTES, WITHOUT_PREIMAGE } from "./cells.ts";
 import type { Cell } from "./cells.ts";
-import { begin, endingOf, goOn } from "./play.ts";
+import { claimedIn } from "./lies.ts";
+import { begin, endingOf, goOn, rulesOf } from "./play.ts";
 import type { Ending, Play } from "./play.ts";
 import { PRICE, startMatrixWorld, WINDOW } from "./world.ts";
 import type { Lane, MatrixWorld } from "./world.ts";
 
 /** Jobs that are played at the same time. */
 const LANES = 4;
+
+type CellPlay = readonly [Cell, Play];
 
 describe("the matrix of wrong results", function () {
   this.timeout(600_000);
@@ -33,8 +36,8 @@ describe("the matrix of wrong results", function () {
       // Silence lasts as long as a move may take, and the reward waits for earlier challengers.
       await world.devnet.pass(WINDOW + 1);
     }
-    await eachOf(plays.flat(), async (play) => {
-      endings.set(play.cell, await endingOf(world, play));
+    await eachOf(plays.flat(), async (play, cell) => {
+      endings.set(cell, await endingOf(world, play));
     });
   });
   after(() => world.stop());
@@ -68,11 +71,12 @@ describe("the matrix of wrong results", function () {
       assertRoute(cell, ending);
     });
 
-  async function playAll(lane: Lane, queue: Cell[]): Promise<Play[]> {
-    const plays: Play[] = [];
+  async function playAll(lane: Lane, queue: Cell[]): Promise<CellPlay[]> {
+    const plays: CellPlay[] = [];
     for (let cell = queue.shift(); cell !== undefined; cell = queue.shift()) {
       try {
-        plays.push(await begin(world, lane, cell));
+        const job = await lane.reveal(await claimedIn(cell));
+        plays.push([cell, await begin(world, lane, job, rulesOf(cell))]);
       } catch (error) {
         failures.set(cell, asError(error));
       }
@@ -80,10 +84,10 @@ describe("the matrix of wrong results", function () {
     return plays;
   }
 
-  async function eachOf(plays: readonly Play[], act: (play: Play) => Promise<void>): Promise<void> {
-    for (const play of plays) {
-      if (failures.has(play.cell)) continue;
-      await act(play).catch((error: unknown) => failures.set(play.cell, asError(error)));
+  async function eachOf(plays: readonly CellPlay[], act: (play: Play, cell: Cell) => Promise<void>): Promise<void> {
+    for (const [cell, play] of plays) {
+      if (failures.has(cell)) continue;
+      await act(play, cell).catch((error: unknown) => failures.set(cell, asError(error)));
     }
   }
 });

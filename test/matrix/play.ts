@@ -3,7 +3,6 @@ import { challengerMove, jobFromEvents, sendCall, unpackMoney } from "@glia/sdk"
 import type { ChallengerArgs, JobStatus, SendMove, Turn } from "@glia/sdk";
 import { CELLS, ROUTES } from "./cells.ts";
 import type { Cell } from "./cells.ts";
-import { claimedIn } from "./lies.ts";
 import { lie } from "./liar.ts";
 import type { Answered } from "./liar.ts";
 import { truthOf } from "./world.ts";
@@ -29,34 +28,57 @@ export interface Ending {
   readonly reward: bigint;
 }
 
-/** A cell in play. */
+/** What both sides have, and how long the liar talks. */
+export interface Rules {
+  /** The challenger holds the claimed outputs. */
+  readonly delivered: boolean;
+  /** The challenger knows which item is wrong. */
+  readonly named: boolean;
+  /** Answers after which the provider falls silent. */
+  readonly patience: number;
+}
+
+/** A job in play. */
 export interface Play {
-  readonly cell: Cell;
   readonly lane: Lane;
   readonly job: Revealed;
   readonly args: ChallengerArgs;
+  readonly patience: number;
   readonly calls: string[];
   readonly answered: Answered;
   readonly money: { refund: bigint; lost: bigint; reward: bigint };
   outcome?: string;
 }
 
-/** Makes the job and plays up to where only time helps, or the challenge is won. */
-export async function begin(world: MatrixWorld, lane: Lane, cell: Cell): Promise<Play> {
-  const claimed = await claimedIn(cell);
-  const job = await lane.reveal(claimed);
+/** How a cell is played. A silent party says nothing at all, or nothing once it is asked for more than its claim: by turns. */
+export function rulesOf(cell: Cell): Rules {
+  const { fault, route } = cell;
+  return {
+    delivered: route === "delivered data",
+    // Nobody can respond for a result that no tree stands below: it is looked for.
+    named: fault !== "a random result root",
+    patience: route === "silent party" ? Math.floor(CELLS.indexOf(cell) / ROUTES.length) % 2 : Infinity,
+  };
+}
+
+/** Plays a revealed job up to where only time helps, or the challenge is won. */
+export async function begin(
+  world: MatrixWorld,
+  lane: Lane,
+  job: Revealed,
+  { delivered, named, patience }: Rules,
+): Promise<Play> {
   const { challenger } = lane;
-  const material = truthOf(claimed, cell.route === "delivered data");
+  const { claimed, jobId } = job;
   const args: ChallengerArgs = {
     client: challenger,
-    jobId: job.jobId,
+    jobId,
     account: challenger.requireWallet().account.address,
-    material,
-    // Nobody can respond for a result that no tree stands below: it is looked for.
-    ...(cell.fault === "a random result root" ? {} : { item: claimed.item }),
+    material: truthOf(claimed, delivered),
+    ...(named ? { item: claimed.item } : {}),
   };
   const play: Play = {
-    ...{ cell, lane, job, args, calls: [], answered: { taken: [], refused: [] } },
+    ...{ lane, job, args, patience, calls: [], answered: { taken: [], refused: [] } },
     money: { refund: 0n, lost: 0n, reward: 0n },
   };
   await goOn(world, play, { fall: false });
@@ -74,9 +96,7 @@ export async function goOn(world: MatrixWorld, play: Play, { fall } = { fall: tr
   }
 }
 
-/** A silent party says nothing at all, or nothing once it is asked for more than its claim: by turns. */
-async function answers({ assurance }: MatrixWorld, { cell, lane, job, answered }: Play): Promise<boolean> {
-  const patience = cell.route === "silent party" ? Math.floor(CELLS.indexOf(cell) / ROUTES.length) % 2 : Infinity;
+async function answers({ assurance }: MatrixWorld, { lane, job, answered, patience }: Play): Promise<boolean> {
   if (answered.taken.length >= patience) return false;
   return lie({ client: lane.operator, assurance, job, done: answered });
 }

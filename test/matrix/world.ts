@@ -6,11 +6,13 @@ import {
   approveCall,
   AssuranceLevel,
   assuranceOf,
+  commitCall,
   depositCall,
   hashJobSpec,
   hireCall,
   jobFromEvents,
   moduleRevealCall,
+  resultCommitment,
   sendCall,
   signQuote,
 } from "@glia/sdk";
@@ -19,6 +21,7 @@ import { keccak256, parseEther, parseGwei, stringToBytes, zeroHash } from "viem"
 import type { Address, Hex } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
 import type { HDAccount } from "viem/accounts";
+import { startHeartbeat } from "../helpers/heartbeat.ts";
 import { startDevnet } from "../integration/sdk-devnet.ts";
 import type { Devnet } from "../integration/sdk-devnet.ts";
 import type { Claimed } from "./lies.ts";
@@ -28,6 +31,8 @@ export const WINDOW = 1_200;
 /** Token units. */
 export const PRICE = 7_000_000n;
 export const CHALLENGE_WINDOW = 20 * WINDOW;
+/** Seconds after a commitment from which on a result that nobody attested may be revealed, for a window long: behind the seed and two windows. */
+export const AUDITED = 3 * WINDOW + 1;
 const MNEMONIC = "test test test test test test test test test test test junk";
 const FUNDS = 10n ** 12n;
 /** The accounts of lanes come behind those that the devnet hands out. */
@@ -41,6 +46,16 @@ export interface Lane {
   readonly challenger: MarketClient;
   /** Hires the provider for a batch and reveals what it claims. */
   reveal(claimed: Claimed): Promise<Revealed>;
+  /** Hires the provider for a batch, audited, and commits to what it claims. */
+  commit(claimed: Claimed): Promise<Committed>;
+}
+
+/** A job whose provider is bound to its claim. */
+export interface Committed {
+  readonly jobId: Hex;
+  readonly claimed: Claimed;
+  /** Reveals the claim: as soon as {@link AUDITED} seconds have passed, whatever the lots say. */
+  reveal(): Promise<Revealed>;
 }
 
 export interface Revealed {
@@ -63,6 +78,7 @@ export async function startMatrixWorld(): Promise<MatrixWorld> {
   const { publicClient, file, token } = devnet;
   const deployer = mnemonicToAccount(MNEMONIC, { addressIndex: 0 });
   const assurance = await assuranceOf(devnet.clientOf(deployer), await longModule(devnet, deployer));
+  const rest = startHeartbeat(devnet);
   let accounts = FIRST_ACCOUNT;
   let salt = 0;
 
@@ -82,25 +98,39 @@ export async function startMatrixWorld(): Promise<MatrixWorld> {
     await sendCall(buyer, depositCall(file.vault, token, FUNDS));
     await sendCall(buyer, allowCall(file.vault, file.market, token, FUNDS));
 
-    async function reveal(claimed: Claimed): Promise<Revealed> {
+    async function hire(claimed: Claimed, level: AssuranceLevel): Promise<JobView> {
       salt += 1;
-      const spec = specOf(claimed, { buyer: buyerKey.address, token, salt: keccak256(stringToBytes(`cell ${salt}`)) });
+      const shared = { buyer: buyerKey.address, token, salt: keccak256(stringToBytes(`cell ${salt}`)) };
+      const spec = { ...specOf(claimed, shared), level };
       const jobId = hashJobSpec(spec, buyer.domain);
       const collateral = await buyer.requiredCollateral(spec);
       const expiry = 2n ** 40n;
       const quote = { provider: provider.address, jobId, price: PRICE, collateral, expiry, nonce: 0 };
       const signature = await signQuote(operatorKey, quote, buyer.domain);
       await sendCall(buyer, hireCall(file.market, { spec, quote, signature }));
-      const { job } = await jobFromEvents(operator, jobId);
+      return jobFromEvents(operator, jobId);
+    }
+
+    async function open({ jobId, job }: JobView, claimed: Claimed, key: Hex): Promise<Revealed> {
       const { resultRoot } = claimed;
-      const open = { salt: zeroHash, sampledRoots: [], siblings: [], seedProof: "0x" } as const;
-      await sendCall(
-        operator,
-        moduleRevealCall(job.module, { id: jobId, job }, { resultRoot, outputDigest: zeroHash, ...open }),
-      );
+      const what = { resultRoot, outputDigest: zeroHash, salt: key, sampledRoots: [], siblings: [], seedProof: "0x" } as const; // prettier-ignore
+      await sendCall(operator, moduleRevealCall(job.module, { id: jobId, job }, what));
       return { jobId, claimed, view: await jobFromEvents(operator, jobId) };
     }
-    return { provider, operator, buyer, challenger: devnet.clientOf(challenger), reveal };
+
+    const reveal = async (claimed: Claimed): Promise<Revealed> =>
+      open(await hire(claimed, AssuranceLevel.Optimistic), claimed, zeroHash);
+
+    async function commit(claimed: Claimed): Promise<Committed> {
+      const { jobId, spec, job } = await hire(claimed, AssuranceLevel.Audited);
+      const { resultRoot } = claimed;
+      const key = keccak256(jobId);
+      const bound = { jobId, provider: provider.address, resultRoot, outputDigest: zeroHash, salt: key };
+      await sendCall(operator, commitCall(job.module, { spec, job, commitment: resultCommitment(bound) }));
+      const committed = await jobFromEvents(operator, jobId);
+      return { jobId, claimed, reveal: () => open(committed, claimed, key) };
+    }
+    return { provider, operator, buyer, challenger: devnet.clientOf(challenger), reveal, commit };
   }
 
   return {
@@ -110,7 +140,10 @@ export async function startMatrixWorld(): Promise<MatrixWorld> {
     glia: (address) =>
       publicClient.readContract({ address: file.glia, abi: gliaTokenAbi, functionName: "balanceOf", args: [address] }),
     now: async () => Number((await publicClient.getBlock()).timestamp),
-    stop: () => devnet.stop(),
+    stop: async () => {
+      await rest();
+      await devnet.stop();
+    },
   };
 }
 
