@@ -80,8 +80,11 @@ describe("Assurance: commitment and reveal", () => {
     const { auditDeadline } = await world.auditOf(job);
     await world.refuses(world.stranger, "redraw", [job.id, "0x"], "CannotRedraw", { at: auditDeadline + 1 });
     const held = await world.balanceOf(world.buyer.address);
+    const kept = await world.balanceOf(world.contracts.assurance);
     const next = await world.reveal(job);
+    // All of it goes from the module to the buyer, who paid it, at the reveal, and to nobody else then or later.
     assert.equal((await world.balanceOf(world.buyer.address)) - held, POT);
+    assert.equal(kept - (await world.balanceOf(world.contracts.assurance)), POT);
     assert.equal(next.job.moduleData, zeroHash);
     assert.deepEqual(await world.statusOf(next), [JobStatus.Revealed, 0]);
     await world.refuses(auditor, "attest", await world.attestArgs(next, auditor, RIGHT), "NotCommitted");
@@ -89,6 +92,7 @@ describe("Assurance: commitment and reveal", () => {
     assert.equal(end, (await world.chain.now()) + CHALLENGE_WINDOW);
     await world.market(world.stranger, "settle", [next.id, next.job], { at: end + 1 });
     await world.refuses(world.stranger, "returnPot", [next.spec, next.job], "NoPot");
+    assert.equal((await world.balanceOf(world.buyer.address)) - held, POT);
   });
 
   for (const redrawn of [false, true]) {

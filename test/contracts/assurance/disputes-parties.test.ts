@@ -148,6 +148,23 @@ describe("Disputes: parties", () => {
     assert.equal(await gliaOf(world.bob.address), 0n);
   });
 
+  it("whoever proves another's challenge, and refutes for it, works for its challenger", async () => {
+    const game = await begun(world.alice, lie, 1);
+    const [name, args] = callOf(game);
+    assert.equal(name, "prove");
+    // Both of alice's transactions are copied and mined before hers, which then fail: nothing of hers is lost.
+    await world.act(world.bob, name, args);
+    await world.refuses(world.alice, name, args, "WrongTurn");
+    await world.act(world.bob, "refute", [lie.id, lie.job]);
+    const { tieDeadline } = await world.verdictOf(lie);
+    const claim = { to: world.contracts.assurance, abi: assuranceAbi as Abi, name: "claimReward", args: [lie.id] };
+    await world.chain.send({ ...claim, from: world.bob, at: tieDeadline + 1 });
+    await world.act(world.bob, "release", [game.id]);
+    assert.equal(await gliaOf(world.alice.address), unpackMoney(lie.job.money).collateral / 2n);
+    assert.equal(await world.owed(world.alice), world.bond());
+    assert.deepEqual([await gliaOf(world.bob.address), await world.owed(world.bob)], [0n, 0n]);
+  });
+
   it("a later challenge, or one of another item, does not take the place of the verdict", async () => {
     const other = await begun(world.bob, lie, 2);
     const game = await begun(world.alice, lie, 1);

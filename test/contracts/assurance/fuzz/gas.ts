@@ -20,7 +20,7 @@ export const MOST_GAS: Readonly<Record<string, bigint>> = {
   finishLeaving: 50_000n,
   challenge: 260_000n,
   chooseItem: 100_000n,
-  respond: 140_000n,
+  respond: 160_000n,
   demand: 120_000n,
   demandResult: 110_000n,
   demandMax: 110_000n,
