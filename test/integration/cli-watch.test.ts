@@ -23,15 +23,32 @@ describe("glia watch, for a buyer", function () {
 
   before(async () => {
     world = await startCliWorld();
-    const root = dirname(dirname(world.state.providers[0]?.dataDir ?? ""));
-    await addProvider({ root, prices: CHEAP, audit: false, program: (dataDir) => [CHEAT, dataDir] });
     const pictures = readdirSync(join(DIGITS, "samples")).slice(0, 4);
     const inputs = pictures.map((name) => join(DIGITS, "samples", name));
     digits = ["--model", join(DIGITS, "digits.onnx"), "--input", ...inputs];
   });
   after(() => world.stop());
 
+  it("shows what auditors of a result found", async () => {
+    const audited = [...digits, "--check", "100%", "--challenge-window", "3600", "--yes"];
+    const hired = await world.glia(["run", ...audited], { at: "  hired", act: (kill) => { kill("SIGINT"); } }); // prettier-ignore
+    const [, jobId = ""] = /glia resume (0x[0-9a-f]{64})/.exec(hired.stderr) ?? [];
+    const seen = await world.glia(["watch", jobId, "--no-challenge", "--json"]);
+    assert.equal(seen.code, 0, `${hired.stderr}${seen.stdout}${seen.stderr}`);
+    const lines = linesOf(seen);
+    const states = lines.flatMap(({ event, status }) => (event === "status" ? [status] : []));
+    assert.equal(states.at(-1), "Revealed", seen.stdout);
+    const checked = lines.find(({ event }) => event === "checked");
+    assert.deepEqual([checked?.["items"], checked?.["of"]], [[0, 1, 2, 3], 4]);
+    const audits = lines.filter(({ event }) => event === "audit");
+    assert.deepEqual(audits.at(-1), { event: "audit", attestations: 1, opened: 1, differing: 0, jobId });
+    assert.deepEqual(lines.at(-1), { ok: true, event: "end", jobs: [{ jobId, end: "right" }] });
+    await world.json(["accept", jobId, "--yes"]);
+  });
+
   it("does not pay what differs on running again, challenges it, is killed in the middle, goes on, and the price is back", async () => {
+    const root = dirname(dirname(world.state.providers[0]?.dataDir ?? ""));
+    await addProvider({ root, prices: CHEAP, audit: false, program: (dataDir) => [CHEAT, dataDir] });
     const before = await world.wealth();
     const level = ["--level", "optimistic", "--challenge-window", "3600"];
     const run = await world.json(["run", ...digits, ...level, "--rerun", "4", "--yes"], 7);

@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 import { openingOf, readWatchRecords, type WatchRecord } from "@glia/provider";
-import { createInferenceEngine, openEvidence, type InferenceEngine } from "@glia/provider/inference";
 import {
   assuranceOf,
   chainTime,
@@ -12,6 +11,7 @@ import {
   jobFromEvents,
   JobStatus,
   jobStatusName,
+  openMaterial,
   readProvider,
   resultCommitment,
   runResponder,
@@ -159,9 +159,8 @@ async function answer(watch: StandIn, record: WatchRecord, sender: Sender): Prom
   const margin = watch.margin ?? Math.floor(parameters.moveWindow / 2);
   const over = new AbortController();
   const signal = AbortSignal.any([watch.signal, over.signal]);
-  const engine = await createInferenceEngine();
   try {
-    const material = await materialOf(watch, record, view, engine, signal);
+    const material = await materialOf(watch, record, view);
     const isDue = createDue(client, margin);
     const settling = settleInTime(watch, view, margin, sender, signal);
     const responding = runResponder({ client, jobId, material, signal }, (move) => sender.send(move.call), {
@@ -176,7 +175,6 @@ async function answer(watch: StandIn, record: WatchRecord, sender: Sender): Prom
     await Promise.all([settling, responding]);
   } finally {
     over.abort();
-    await engine.close();
   }
 }
 
@@ -192,24 +190,21 @@ function createDue(client: MarketClient, margin: number): (move: SendMove) => Pr
   };
 }
 
-/** @throws GliaError `NO_EVIDENCE` where model or inputs are not at hand. */
+/**
+ * What answers are made from. Traces are computed by the law itself: slower than a runtime, but a stranger's model then runs no native code
+ * here, where the delegate's key is.
+ * @throws GliaError `NO_EVIDENCE` where model or inputs are not at hand.
+ */
 async function materialOf(
-  { directory }: StandIn,
+  { directory, signal }: StandIn,
   { outputRoots }: WatchRecord,
   { jobId, spec, job }: JobView,
-  engine: InferenceEngine,
-  signal: AbortSignal,
 ): Promise<JobMaterial> {
   const folder = join(directory, "content");
   try {
     if (!existsSync(folder)) throw new Error(`there is no folder ${folder}`);
-    const evidence = await openEvidence(spec, { store: await openFsStore(folder), engine, signal });
-    return {
-      model: evidence.model,
-      inputRoots: () => evidence.inputRoots(),
-      outputRoots: () => Promise.resolve(outputRoots),
-      trace: (item) => evidence.trace(item),
-    };
+    const material = await openMaterial(await openFsStore(folder), spec);
+    return { ...material, outputRoots: () => Promise.resolve(outputRoots) };
   } catch (cause) {
     signal.throwIfAborted();
     const until = time(unpackTerms(job.terms).deadline);

@@ -28,7 +28,7 @@ export interface SamplerOptions {
   readonly store: ContentStore;
   /** The node's, from which salts follow. */
   readonly secret: Hex;
-  readonly parts: Required<Omit<MaterialParts, "signal">>;
+  readonly parts: Omit<MaterialParts, "signal">;
   readonly limits: ContentLimits;
   readonly fromProvider: AuditContent;
   /** For content that the provider withholds: the buyer's own sources, if the chain names any. */

@@ -22,8 +22,7 @@ const AT_ONCE = 256;
 export interface MaterialParts {
   readonly store: ContentStore;
   readonly engine: Inference;
-  /** Finds the integer function in the file; by default on this thread. */
-  readonly readExact?: ExactReader;
+  readonly readExact: ExactReader;
   readonly signal: AbortSignal;
 }
 
