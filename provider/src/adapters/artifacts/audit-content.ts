@@ -67,9 +67,23 @@ export function createAuditContent(options: AuditContentOptions): AuditContent {
   };
 }
 
+/** At most so many bytes of a stranger's answer: what comes behind them is never read. */
+async function beginningOf({ body }: Response): Promise<string> {
+  if (body === null) return "";
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  // SAFETY: as above. Leaving the loop cancels the stream.
+  for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size >= MAX_REFUSAL) break;
+  }
+  return Buffer.concat(chunks).subarray(0, MAX_REFUSAL).toString("utf8");
+}
+
 async function refusal(response: Response): Promise<GliaError> {
   let said = "nothing";
-  const text = (await response.text().catch(() => "")).slice(0, MAX_REFUSAL);
+  const text = await beginningOf(response).catch(() => "");
   try {
     said = errorResponseSchema.parse(JSON.parse(text)).error.code;
   } catch {

@@ -16,7 +16,7 @@ import { isNamed } from "../audit/is-drawn.ts";
 
 /** Downloads at the same time, over all auditors. */
 const MAX_DOWNLOADS = 4;
-/** Downloads of one job by one auditor: enough for a line that breaks, too few to be a load. */
+/** Downloads of one job by one auditor, one at a time: enough for a line that breaks, too few to be a load. */
 const MAX_TRIES = 8;
 
 /** From the commitment on there is something to audit, and until the job is final something to dispute. */
@@ -33,7 +33,7 @@ export interface AuditDeskOptions {
  * names for the auditor; that the auditor is drawn is computed from the chain's seed and stakes.
  */
 export function createAuditDesk({ journal, client, store }: AuditDeskOptions) {
-  let downloads = 0;
+  const downloading = new Set<Address>();
   const tries = new Map<string, number>();
 
   async function assertDrawn(jobId: Hex, module: Address, auditor: Address): Promise<void> {
@@ -50,10 +50,10 @@ export function createAuditDesk({ journal, client, store }: AuditDeskOptions) {
   function take(jobId: Hex, auditor: Address): () => void {
     const key = `${jobId} ${auditor}`;
     const before = tries.get(key) ?? 0;
-    if (downloads >= MAX_DOWNLOADS || before >= MAX_TRIES) {
+    if (downloading.size >= MAX_DOWNLOADS || downloading.has(auditor) || before >= MAX_TRIES) {
       throw new GliaError(
         "AUDIT_DESK_BUSY",
-        `This provider serves ${MAX_DOWNLOADS} auditors at a time, each at most ${MAX_TRIES} times`,
+        `This provider serves ${MAX_DOWNLOADS} auditors at a time, each once at a time and a job at most ${MAX_TRIES} times`,
         {
           kind: "refused",
           retryable: before < MAX_TRIES,
@@ -62,8 +62,8 @@ export function createAuditDesk({ journal, client, store }: AuditDeskOptions) {
     }
     if (tries.size > 10_000) tries.clear();
     tries.set(key, before + 1);
-    downloads += 1;
-    return () => (downloads -= 1);
+    downloading.add(auditor);
+    return () => downloading.delete(auditor);
   }
 
   async function* serve(jobId: Hex, auditor: Address, digests: readonly Hex[]): AsyncGenerator<Uint8Array> {

@@ -24,6 +24,15 @@ async function* partsOf(text: string): AsyncGenerator<Uint8Array> {
 }
 
 describe("public server", () => {
+  let ended: PromiseWithResolvers<undefined>;
+  async function* endless(): AsyncGenerator<Uint8Array> {
+    try {
+      for (;;) yield await Promise.resolve(new Uint8Array(2 ** 16));
+    } finally {
+      ended.resolve(undefined);
+    }
+  }
+
   let server: FastifyInstance;
   let store: ContentStore;
   let served: ServedSet;
@@ -43,7 +52,7 @@ describe("public server", () => {
       progress: () => Promise.resolve({ state: "quoted" } as unknown as JobProgress),
       audit: (jobId, { auditor, deadline }) => {
         if (deadline === 0n) throw new GliaError("AUDITOR_NOT_DRAWN", "not drawn", { kind: "refused" });
-        return Promise.resolve(partsOf(`${jobId} ${auditor}`));
+        return Promise.resolve(deadline === 1n ? endless() : partsOf(`${jobId} ${auditor}`));
       },
       store,
       served,
@@ -96,6 +105,22 @@ describe("public server", () => {
     assert.equal(codeOf(await put("/v1/quotes/0x12/content", "application/vnd.ipld.car")), "JOB_ID_MALFORMED");
     assert.equal(codeOf(await server.inject({ url: "/v1/jobs/latest" })), "JOB_ID_MALFORMED");
     assert.equal((await server.inject({ url: "/v1/status" })).statusCode, 404, "the control API is not here");
+  });
+
+  it("cuts a download whose reader stalls, and lets go of what it read from", async () => {
+    ended = Promise.withResolvers();
+    await server.listen({ host: "127.0.0.1", port: 0 });
+    const address = server.server.address();
+    assert.ok(address !== null && typeof address === "object");
+    const socket = connect(address.port, "127.0.0.1");
+    socket.pause();
+    const auditor = "0x52908400098527886E0F7030069857D2E4169EE7";
+    const body = JSON.stringify({ auditor, deadline: "1", signature: "0x12" });
+    socket.write(
+      `POST /v1/jobs/${JOB}/audit HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    );
+    await ended.promise;
+    socket.destroy();
   });
 
   it("cuts an upload that stalls, and goes on", async () => {

@@ -22,7 +22,7 @@ import type { Hex } from "viem";
 import { errorHandler } from "../../util/http-error.ts";
 import type { Logger } from "../../util/log.ts";
 import { addGateway } from "./gateway.ts";
-import { UPLOAD_PACE, type UploadPace, watchPace } from "./upload-pace.ts";
+import { UPLOAD_PACE, type UploadPace, watchPace, watchReader } from "./upload-pace.ts";
 
 /** Largest JSON body, in bytes: a spec, 16 sources and a contract wallet's signature. */
 const MAX_JSON = 64 * 1024;
@@ -119,6 +119,7 @@ function addRoutes(server: FastifyInstance, options: PublicServerOptions): void 
       what: "The request",
     });
     const car = await options.audit(parseJobId(request.params.jobId), body);
+    watchReader(reply.raw, options.uploadPace ?? UPLOAD_PACE);
     return reply.type("application/vnd.ipld.car").send(Readable.from(car, { objectMode: false }));
   });
   server.get<{ Params: { jobId: string } }>("/v1/jobs/:jobId", (request) =>

@@ -1,8 +1,8 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 
 import { GliaError } from "@glia/sdk";
 
-/** What an upload must keep up with. */
+/** What an upload, or an auditor's download, must keep up with. */
 export interface UploadPace {
   readonly everyMs: number;
   /** Bytes that must come in each such time. */
@@ -33,4 +33,16 @@ export function watchPace(request: IncomingMessage, { everyMs, leastBytes }: Upl
     seen = socket.bytesRead;
   }, everyMs);
   return () => clearInterval(timer);
+}
+
+/** Cuts the connection of a download whose reader stalls; the watch ends with the response. */
+export function watchReader(response: ServerResponse, { everyMs, leastBytes }: UploadPace): void {
+  const { socket } = response;
+  if (socket === null) return;
+  let seen = socket.bytesWritten;
+  const timer = setInterval(() => {
+    if (socket.bytesWritten - seen < leastBytes) socket.destroy();
+    seen = socket.bytesWritten;
+  }, everyMs);
+  response.once("close", () => clearInterval(timer));
 }
