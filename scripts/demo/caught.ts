@@ -1,24 +1,14 @@
 import { join } from "node:path";
 
 import { addProvider } from "@glia/cli/devnet";
-import { explainRevert, GliaError, jobFromEvents, JobStatus, outputBound, watchJob } from "@glia/sdk";
-import type { ChallengerMove, JobView, RunOptions } from "@glia/sdk";
-import { formatEther } from "viem";
+import { explainRevert, GliaError, JobStatus, outputBound, watchJob } from "@glia/sdk";
+import type { ChallengerMove, RunOptions } from "@glia/sdk";
 import type { Hex } from "viem";
 
 import type { Stage } from "./acts.ts";
 import { batchOf, drawPictures, readModel, readSamples } from "./digits.ts";
 import type { Pictures } from "./digits.ts";
-import { dollars, narrate } from "./screen.ts";
-
-/** How a cheat was caught. */
-export interface Caught {
-  readonly jobId: Hex;
-  /** GLIA units of collateral that the cheat lost. */
-  readonly lost: bigint;
-  /** Token units that came back to the buyer: the price and the audit pot. */
-  readonly refunded: bigint;
-}
+import { narrate } from "./screen.ts";
 
 /** Cheaper than everybody else: what need not be computed rightly costs little. */
 const CHEAP = { base: "20000", perItem: "500", perMegabyteModel: "1000" } as const;
@@ -43,8 +33,8 @@ export async function admitTheCheat(stage: Stage): Promise<void> {
   );
 }
 
-/** Act four: one flipped output of one item, which no lot draws; the buyer runs the items again and challenges. */
-export async function challengeTheForger(stage: Stage): Promise<Caught> {
+/** Act four: one flipped output of one item, which no lot draws; the buyer runs the items again and challenges. Gives the job and the item. */
+export async function challengeTheForger(stage: Stage): Promise<{ readonly jobId: Hex; readonly item: number }> {
   const { screen, buyer, signal } = stage;
   const jobId = await buyUntilRefused(stage, drawPictures(FEW), { checkBps: RARELY, sampleSize: 1 });
   const items = Array.from({ length: FEW }, (_, index) => index);
@@ -55,27 +45,54 @@ export async function challengeTheForger(stage: Stage): Promise<Caught> {
   );
   const [first] = wrong;
   if (first === undefined) throw new Error("The buyer found nothing wrong in a forged result.");
+  const { item } = first;
+  // The reward is known only after a while; nobody has to look at a clock meanwhile: a challenge goes on from wherever it stands.
+  const stop = new AbortController();
+  try {
+    await challenge(stage, jobId, item, AbortSignal.any([signal, stop.signal]), (move) => {
+      if (move.do === "wait" && move.for === "time") stop.abort();
+    });
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+  }
+  signal.throwIfAborted();
+  return { jobId, item };
+}
+
+/** The buyer goes on with its challenge up to the reward. */
+export async function collectReward(stage: Stage, jobId: Hex, item: number): Promise<void> {
+  await challenge(stage, jobId, item, stage.signal);
+}
+
+async function challenge(
+  { screen, buyer }: Stage,
+  jobId: Hex,
+  item: number,
+  signal: AbortSignal,
+  onMove: (move: ChallengerMove) => void = () => undefined,
+): Promise<void> {
   const { outcome } = await buyer.glia.challenge(jobId, {
-    item: first.item,
+    item,
     onMove: (move) => {
-      tellMove(stage, move);
+      if (move.do === "send") screen.line(`move      ${move.call.what}: ${move.why}`);
+      else if (move.do === "wait") screen.line(`wait      ${move.why}`);
+      onMove(move);
     },
     signal,
   });
   if (outcome !== "won") throw new Error(`The challenge of a forged result ended as ${outcome}.`);
-  return await settleAccounts(stage, jobId);
 }
 
-/** Act five: everything computed with a cheaper model, and the lot draws the job: auditors attest something else, and prove it. */
-export async function auditTheMiser(stage: Stage): Promise<Caught> {
+/** Act five: everything computed with a cheaper model, and the lot draws the job: auditors attest something else, and prove it. Gives the job. */
+export async function auditTheMiser(stage: Stage): Promise<Hex> {
   const { screen, buyer, signal } = stage;
   screen.title("5. The same provider, with a cheaper model");
   const jobId = await buyUntilRefused(stage, await readSamples(), { checkBps: ALWAYS, sampleSize: 8 });
-  screen.line("differs   what the auditors got is not what was revealed; one of them challenges by itself");
+  screen.line("differs   what the auditors got is not what was revealed");
   const { client, interval = 100 } = buyer.parts;
   for (;;) {
     const { status } = await client.statusOf(jobId);
-    if (status === JobStatus.Refuted) return await settleAccounts(stage, jobId);
+    if (status === JobStatus.Refuted) return jobId;
     if (status !== JobStatus.Revealed) throw new Error(`The cheaper model's job ended in state ${status}.`);
     for await (const update of watchJob(client, jobId, { interval, signal })) if (update.status !== status) break;
   }
@@ -119,23 +136,4 @@ async function buyUntilRefused(stage: Stage, pictures: Pictures, terms: Partial<
 /** This buyer does not pay before it has looked. */
 function refuse(): never {
   throw new GliaError("NOT_YET_ACCEPTED", "The buyer computes the result again before it pays.", { kind: "refused" });
-}
-
-async function settleAccounts({ screen, buyer, signal }: Stage, jobId: Hex): Promise<Caught> {
-  const view: JobView = await jobFromEvents(buyer.parts.client, jobId, { signal });
-  const { refuted, spec } = view;
-  if (refuted === undefined) throw new Error(`Job ${jobId} was not refuted.`);
-  const receipt = await buyer.glia.receipt(jobId);
-  const refunded = (receipt.quote?.quote.price ?? 0n) + spec.auditPot;
-  const lost = refuted.burned + refuted.reward;
-  screen.line(
-    `refuted   the contract recomputed one neuron: provider 4 lost ${formatEther(lost)} GLIA, ${formatEther(refuted.burned)} of it burned`,
-  );
-  screen.line(`back      ${dollars(refunded)} to the buyer`);
-  return { jobId, lost, refunded };
-}
-
-function tellMove({ screen }: Stage, move: ChallengerMove): void {
-  if (move.do === "send") screen.line(`move      ${move.call.what}: ${move.why}`);
-  else if (move.do === "wait") screen.line(`wait      ${move.why}`);
 }

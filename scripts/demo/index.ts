@@ -9,9 +9,10 @@ import { formatEther, formatUnits } from "viem";
 
 import { auction, hireTheCheapest, killTheProvider } from "./acts.ts";
 import type { Stage } from "./acts.ts";
-import { auditTheMiser, admitTheCheat, challengeTheForger } from "./caught.ts";
+import { auditTheMiser, admitTheCheat, challengeTheForger, collectReward } from "./caught.ts";
 import { checkJobs } from "./closing.ts";
 import { openBuyer } from "./buyer.ts";
+import { tellPayments, tellVerdict } from "./justice.ts";
 import { readLedger, showLedger } from "./ledger.ts";
 import { createScreen } from "./screen.ts";
 
@@ -64,7 +65,13 @@ async function main(): Promise<void> {
     const auctioned = await auction(stage);
     const honest = await readLedger(publicClient, devnet, before);
     await admitTheCheat(stage);
-    const caught = [await challengeTheForger(stage), await auditTheMiser(stage)];
+    const forged = await challengeTheForger(stage);
+    await tellVerdict(stage, forged.jobId, "buyer");
+    const cheapened = await auditTheMiser(stage);
+    await tellVerdict(stage, cheapened, "auditor");
+    screen.title("6. Who is paid");
+    await collectReward(stage, forged.jobId, forged.item);
+    const caught = [await tellPayments(stage, forged.jobId), await tellPayments(stage, cheapened)];
 
     screen.title("What it came to");
     const ledger = await readLedger(publicClient, stage.devnet, before);
