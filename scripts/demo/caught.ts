@@ -5,6 +5,7 @@ import { explainRevert, GliaError, JobStatus, outputBound, watchJob } from "@gli
 import type { ChallengerMove, RunOptions } from "@glia/sdk";
 import type { Hex } from "viem";
 
+import { RARELY } from "./acts.ts";
 import type { Stage } from "./acts.ts";
 import { batchOf, drawPictures, readModel, readSamples } from "./digits.ts";
 import type { Pictures } from "./digits.ts";
@@ -12,8 +13,7 @@ import { narrate } from "./screen.ts";
 
 /** Cheaper than everybody else: what need not be computed rightly costs little. */
 const CHEAP = { base: "20000", perItem: "500", perMegabyteModel: "1000" } as const;
-/** Basis points: the lot draws next to none of such jobs, or all of them. */
-const RARELY = 200;
+/** Basis points: the lot draws every such job. */
 const ALWAYS = 10_000;
 /** Pictures of the job in which one byte of one result is forged. */
 const FEW = 24;

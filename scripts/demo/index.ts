@@ -87,7 +87,7 @@ async function main(): Promise<void> {
     const correct = acts.reduce((sum, act) => sum + act.correct, 0);
     const gasPerJob = Number(honest.gas / BigInt(honest.jobs));
     screen.line(
-      `${ledger.jobs} jobs, ${items} digits, ${correct} right, ${ledger.transactions} transactions, ${gasPerJob} gas per job, ` +
+      `${ledger.jobs} jobs, ${items} digits, ${correct} right, ${caught.length} cheats caught, ${ledger.transactions} transactions, ${gasPerJob} gas per job, ` +
         `${((performance.now() - started) / 1_000).toFixed(0)} s`,
     );
     const summary = {

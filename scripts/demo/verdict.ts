@@ -1,7 +1,7 @@
 import { assuranceAbi, disputesAbi, vaultAbi } from "@glia/contracts";
 import { assuranceOf, disputesFromEvents, jobFromEvents, readEvents } from "@glia/sdk";
 import type { JobView, MarketClient } from "@glia/sdk";
-import { decodeFunctionData, getAddress, isAddressEqual } from "viem";
+import { decodeFunctionData, getAddress, isAddressEqual, isHex } from "viem";
 import type { Address, Hash, Hex } from "viem";
 
 import { readProofHead } from "./proof-head.ts";
@@ -68,10 +68,11 @@ export async function readVerdict(client: MarketClient, jobId: Hex, signal: Abor
   };
 }
 
+/** The proof is the last argument of both calls that win by recomputing. */
 function proofIn(input: Hex): Hex {
   const { functionName, args } = decodeFunctionData({ abi: disputesAbi, data: input });
-  if (functionName === "prove") return args[2];
-  if (functionName === "proveStep") return args[4];
+  const proof: unknown = args?.at(-1);
+  if ((functionName === "prove" || functionName === "proveStep") && isHex(proof)) return proof;
   throw new Error(`The challenge was won by ${functionName}, which recomputes nothing.`);
 }
 

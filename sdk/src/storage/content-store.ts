@@ -9,6 +9,7 @@ import { blockKey, RAW } from "./cid.ts";
 import { blockMissing, contentTooLarge } from "./content-errors.ts";
 import { readRange, readRoot, walkBlocks } from "./file-dag.ts";
 import type { Pins } from "./pins.ts";
+import { recentBlocks } from "./recent-blocks.ts";
 import { createSharedLock } from "./shared-lock.ts";
 import { importUnixfs } from "./unixfs.ts";
 
@@ -35,7 +36,7 @@ export interface ContentStore {
   put(content: Uint8Array | AsyncIterable<Uint8Array>, options?: PutOptions): Promise<CID>;
   /** The file's bytes in order. Throws `CONTENT_MISSING`, `CONTENT_TOO_LARGE`, `CONTENT_MALFORMED`. */
   get(cid: CID, options?: GetOptions): AsyncGenerator<Uint8Array>;
-  /** Random access to a stored file, for example a batch file. Throws `CONTENT_MISSING`, `CONTENT_MALFORMED`. */
+  /** Random access to a stored file, for example a batch file; a read that follows another nearby costs little. Throws `CONTENT_MISSING`, `CONTENT_MALFORMED`. */
   open(cid: CID): Promise<RandomAccess>;
   /** Whether every block of the file is here and undamaged; reads all of it. */
   has(cid: CID): Promise<boolean>;
@@ -61,6 +62,9 @@ export interface ContentStore {
   gc(): Promise<{ readonly kept: number; readonly removed: number }>;
 }
 
+/** Blocks that an opened file keeps: root, inner node, and the two leaves at whose border an item may lie. */
+const RECENT = 4;
+
 /** A store over any place for blocks, which must verify ({@link verifiedBlocks}), and pins. */
 export function createContentStore(blocks: Blocks, pins: Pins): ContentStore {
   const lock = createSharedLock();
@@ -85,7 +89,8 @@ export function createContentStore(blocks: Blocks, pins: Pins): ContentStore {
 
     open: async (cid) => {
       const size = await store.size(cid);
-      return { size, read: (offset, length) => readExactly(cid, blocks, size, offset, length) };
+      const recent = recentBlocks(blocks, RECENT);
+      return { size, read: (offset, length) => readExactly(cid, recent, size, offset, length) };
     },
 
     has: async (cid) => {
@@ -167,9 +172,10 @@ async function* watched(
   }
 }
 
+/** The bytes are the caller's own. */
 async function readExactly(
   cid: CID,
-  blocks: Blocks,
+  blocks: Pick<Blocks, "get">,
   size: number,
   offset: number,
   length: number,
@@ -178,8 +184,6 @@ async function readExactly(
     throw new RangeError(`Bytes ${offset} to ${offset + length} are not within the ${size} of ${cid.toString()}.`);
   const parts: Uint8Array[] = [];
   for await (const part of readRange(cid, blocks, offset, offset + length)) parts.push(part);
-  const [only] = parts;
-  if (only !== undefined && parts.length === 1) return only;
   const joined = new Uint8Array(length);
   let at = 0;
   for (const part of parts) {

@@ -8,10 +8,14 @@ import { describe, it } from "mocha";
 import { CID } from "multiformats/cid";
 import { create as createDigest } from "multiformats/hashes/digest";
 import { sha256 } from "multiformats/hashes/sha2";
+import { verifiedBlocks } from "./blocks.ts";
 import { DAG_PB, RAW } from "./cid.ts";
+import { createContentStore } from "./content-store.ts";
 import { openFsStore } from "./fs-store.ts";
 import { CHUNK_SIZE, cidToDigest, createMemoryStore, digestToCid, parseCid } from "./index.ts";
 import type { ContentStore } from "./index.ts";
+import { memoryBlocks } from "./memory-blocks.ts";
+import { memoryPins } from "./pins.ts";
 
 /** Bytes that differ everywhere, the same on every run. */
 function pattern(length: number, seed = 1): Uint8Array {
@@ -212,6 +216,25 @@ describe("content store", () => {
     let deep = leafCid;
     for (let level = 0; level < 12; level++) deep = await root(unixfs(2, 100, [100]), [deep]);
     await assert.rejects(collect(store.get(deep)), { code: "CONTENT_MALFORMED", message: /deeper/ });
+  });
+
+  it("reads and hashes each block once for a file that is read item by item, and gives bytes of the caller's own", async () => {
+    const blocks = verifiedBlocks(memoryBlocks());
+    let reads = 0;
+    const counting = { ...blocks, get: (cid: CID) => ((reads += 1), blocks.get(cid)) };
+    const store = createContentStore(counting, memoryPins());
+    const bytes = pattern(3 * CHUNK_SIZE + 5);
+    const file = await store.open(await store.put(bytes));
+    reads = 0;
+    const size = 3_001;
+    for (let at = 0; at < bytes.length; at += size) {
+      const item = await file.read(at, Math.min(size, bytes.length - at));
+      assert.ok(Buffer.from(item).equals(bytes.subarray(at, at + size)));
+      item.fill(0);
+    }
+    // The root and four leaves.
+    assert.equal(reads, 5);
+    assert.ok(Buffer.from(await file.read(0, bytes.length)).equals(bytes));
   });
 
   it("finds blocks that a crash or a bad disk spoiled, and treats them as missing", async () => {
