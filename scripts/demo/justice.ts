@@ -25,7 +25,9 @@ export async function tellVerdict(stage: Stage, jobId: Hex, told: Catcher): Prom
   if (by !== told)
     throw new Error(`The ${told} was to catch the cheat in job ${jobId}, and it was ${by} (${verdict.catcher}).`);
   const { proof, lost, burned, refunded, challenge, item, cheat, catcher } = verdict;
-  screen.line(`caught    by ${by === "auditor" ? "an auditor, " : ""}${named(stage, catcher)}: challenge ${challenge}, item ${item}`);
+  screen.line(
+    `caught    by ${by === "auditor" ? "an auditor, " : ""}${named(stage, catcher)}: challenge ${challenge}, item ${item}`,
+  );
   screen.line(
     `proven    the contract itself ${proof.what} of node ${proof.node} (${proof.kind}): not what was claimed`,
   );
