@@ -2,6 +2,7 @@
 import { gliaTokenAbi, providerRegistryAbi, testTokenAbi, vaultAbi } from "@glia/contracts";
 import { zeroHash, type TransactionReceipt } from "viem";
 
+import { measureLevels } from "./gas-levels.ts";
 import { jobOf, type JobMaker, type JobRef, type Spec } from "./gas-jobs.ts";
 import type { World } from "./gas-world.ts";
 
@@ -132,6 +133,7 @@ export async function measurePaths(world: World, maker: JobMaker) {
     ...(await measureJob(world, maker)),
     hireSponsored: await measureSponsored(world, maker),
     depositAndCallFirstTime: await measureFirstTime(world, maker),
+    ...(await measureLevels(world, maker)),
     ...(await measureAuction(world, maker)),
     default: await measureDefault(world, maker),
     settleManyPerJob: await measureBatch(world, maker),

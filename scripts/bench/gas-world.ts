@@ -42,6 +42,8 @@ export interface World extends Deployment {
   readonly buyer: Address;
   readonly provider: Address;
   readonly stranger: Address;
+  /** An account that has done nothing yet. */
+  readonly newcomer: () => Address;
   /** Signs quotes. */
   readonly operator: PrivateKeyAccount;
   readonly token: Address;
@@ -54,7 +56,7 @@ export async function createWorld(): Promise<World> {
   const transport = custom(connection.provider);
   const client = createPublicClient({ chain: hardhat, transport, pollingInterval: 1 });
   const accounts = await createWalletClient({ chain: hardhat, transport }).getAddresses();
-  const [deployer, buyer, provider, stranger] = accounts;
+  const [deployer, buyer, provider, stranger, ...newcomers] = accounts;
   if (!deployer || !buyer || !provider || !stranger) throw new Error("The local chain must offer four accounts.");
   const walletClient: DeployerClient = createWalletClient({ account: deployer, chain: hardhat, transport });
   const { deployment } = await deploy({ publicClient: client, walletClient, profile: "devnet" });
@@ -86,6 +88,11 @@ export async function createWorld(): Promise<World> {
     buyer,
     provider,
     stranger,
+    newcomer: () => {
+      const next = newcomers.shift();
+      if (next === undefined) throw new Error("The local chain has no unused account left.");
+      return next;
+    },
     operator: privateKeyToAccount(keccak256(stringToHex("operator of the gas benchmark"))),
     token,
     close: () => connection.close(),

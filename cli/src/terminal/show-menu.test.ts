@@ -22,6 +22,7 @@ describe("the assurance menu on the terminal", () => {
     assert.match(text, /protocol catches one forged item +│ 0 +│ 0.5 % /);
     assert.match(text, /costs on top, on average +│ 0 TUSD +│ 0.06 TUSD /);
     assert.match(text, /held in escrow for it +│ 0 TUSD +│ 0.6 TUSD /);
+    assert.match(text, /gas of hiring and accepting +│ 169,000 +│ 196,000 /);
     assert.match(text, /result comes later by +│ 0 s +│ 1 min, at most 46 min /);
     assert.match(text, /paid without you after +│ 6 h +│ 6 h, at most 12 h /);
     assert.match(text, /provider loses if refuted +│ 38 GLIA +│ 38 GLIA /);

@@ -19,6 +19,7 @@ export function showMenu(rows: readonly MenuRow[], chosen: number, token: Unit):
   line("protocol catches one forged item", ({ chanceItemCaught }) => showChance(chanceItemCaught));
   line("costs on top, on average", ({ extraCost }) => showAmount(extraCost.expected, token));
   line("held in escrow for it", ({ extraCost }) => showAmount(extraCost.most, token));
+  line("gas of hiring and accepting", ({ gas }) => gas.toLocaleString("en-US"));
   line("result comes later by", ({ delay }) => showDelay(delay.result));
   line("paid without you after", ({ delay }) => showDelay(delay.payment));
   line("provider loses if refuted", ({ providerLoses }) => glia(providerLoses.ifRefuted));

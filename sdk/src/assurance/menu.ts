@@ -1,6 +1,7 @@
 import type { AssuranceParameters } from "../chain/audit-types.ts";
 import { AssuranceLevel } from "../chain/types.ts";
 import type { JobSpec } from "../chain/types.ts";
+import { buyerGas } from "./buyer-gas.ts";
 import { chanceChecked, chanceItemSampled } from "./chances.ts";
 import { levelWords } from "./level-words.ts";
 
@@ -35,6 +36,8 @@ export interface MenuRow {
   readonly chanceItemCaught: number;
   /** Token units on top of the price: on average, and at most. What auditors do not earn comes back. */
   readonly extraCost: { readonly expected: bigint; readonly most: bigint };
+  /** Gas of hiring and accepting, for an account with a balance in the Vault. */
+  readonly gas: bigint;
   readonly delay: {
     /** Seconds from the provider being done to the result being yours: where the job is not checked, and at most. */
     readonly result: { readonly usual: number; readonly most: number };
@@ -68,6 +71,7 @@ function optimistic(facts: MenuFacts): MenuRow {
     chanceBatchCaught: 0,
     chanceItemCaught: 0,
     extraCost: { expected: 0n, most: 0n },
+    gas: buyerGas({ level: AssuranceLevel.Optimistic, determinism: facts.exact ? 1 : 0 }),
     delay: { result: { usual: 0, most: 0 }, payment: { usual: challengeWindow, most: challengeWindow } },
     providerLoses: losses(facts, facts.exact),
     ...levelWords(AssuranceLevel.Optimistic, facts),
@@ -88,6 +92,7 @@ function audited(facts: MenuFacts): MenuRow {
     chanceBatchCaught: chance,
     chanceItemCaught: chance * chanceItemSampled(items, sampleSize),
     extraCost: { expected: (auditPot * BigInt(checkBps) + BPS - 1n) / BPS, most: auditPot },
+    gas: buyerGas({ level: AssuranceLevel.Audited, determinism: 1 }),
     delay: {
       result: { usual: seedWait, most: seedWait + 2 * auditWindow + revealWindow },
       payment: { usual: challengeWindow, most: 2 * challengeWindow },

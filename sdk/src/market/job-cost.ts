@@ -1,10 +1,6 @@
+import { buyerGas, DEPOSIT_GAS } from "../assurance/buyer-gas.ts";
 import type { MarketClient } from "../chain/market-client.ts";
 import type { JobSpec, Quote } from "../chain/types.ts";
-
-/** Gas of a job's steps for the buyer, as measured for an account's first job, rounded up; the exact figure comes before each signature. */
-const HIRE_GAS = 115_000n;
-const DEPOSIT_GAS = 130_000n;
-const ACCEPT_GAS = 80_000n;
 
 /** What a job will cost its payer in all. */
 export interface JobCost {
@@ -14,7 +10,7 @@ export interface JobCost {
   readonly auditPot: bigint;
   /** Token units in all. */
   readonly tokens: bigint;
-  /** Gas of hiring and accepting, roughly. */
+  /** Gas of hiring and accepting at the job's level, roughly; the exact figure comes before each signature. */
   readonly gas: bigint;
   /** Wei of the native coin for that gas at the present fee. */
   readonly gasCost: bigint;
@@ -31,6 +27,6 @@ export async function estimateJobCost(
     client.publicClient.estimateFeesPerGas(),
     client.vaultBalance(spec.payer, spec.token),
   ]);
-  const gas = HIRE_GAS + ACCEPT_GAS + (balance < tokens ? DEPOSIT_GAS : 0n);
+  const gas = buyerGas(spec) + (balance < tokens ? DEPOSIT_GAS : 0n);
   return { price: quote.price, auditPot: spec.auditPot, tokens, gas, gasCost: gas * fees.maxFeePerGas };
 }
