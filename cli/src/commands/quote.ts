@@ -77,7 +77,7 @@ async function quote(options: JobOptions & CommonOptions, signal: AbortSignal): 
   const quotes = await Promise.all(ranked.map((offer) => describe(context, spec, offer)));
   const [best] = ranked;
   const exact = spec.modelId !== opaqueModelId(files.model);
-  const levels = best === undefined ? [] : await readAssuranceMenu(client, spec, best.quote.collateral);
+  const levels = best === undefined ? [] : await readAssuranceMenu(client, spec, best.quote);
   const refused = refusals.map(({ provider, endpoint, error }) => ({ provider, endpoint, error: error.toJSON() }));
   const document = {
     ok: true,

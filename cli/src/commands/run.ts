@@ -132,7 +132,7 @@ async function follow(
       },
       confirm: async ({ spec, offer, cost }) => {
         progress.stop();
-        const levels = await readAssuranceMenu(context.client, spec, offer.quote.collateral);
+        const levels = await readAssuranceMenu(context.client, spec, offer.quote);
         output.note(showMenu(levels, spec.level, token));
         const total = `${showAmount(cost.tokens, token)} and about ${showWei(cost.gasCost)} of gas`;
         output.note(`  cost     ${total}, to ${offer.provider}`);

@@ -11,7 +11,16 @@ const FACTS = {
   exact: true,
   collateral: parseEther("38"),
   rules: { missSlashBps: 1_000, honestShareBps: 5_000 },
-  audits: { parameters: { seedWait: 60, auditWindow: 900, revealWindow: 900 }, stake: parseEther("5000") },
+  audits: {
+    parameters: {
+      seedWait: 60,
+      auditWindow: 900,
+      revealWindow: 900,
+      expectedAuditors: 3,
+      auditBond: parseEther("100"),
+    },
+    stake: parseEther("5000"),
+  },
 };
 
 describe("the assurance menu on the terminal", () => {

@@ -3,11 +3,27 @@ import { sampleParts } from "./lots.ts";
 /** How probable it is that forged items are seen (docs/PROTOCOL.md, section 5). All chances are numbers from 0 to 1. */
 
 /**
- * q = p · honestShare: the chance that a job is checked and somebody honest does it. `honestShareBps` is governance's estimate of the drawn
- * auditing stake that works; both in basis points.
+ * The least chance that an honest auditor is drawn for a checked job and can attest: min(h, 1 − e^(−expected · h · others / total)), as
+ * PROTOCOL section 5 derives it. `honestShareBps` (h) is governance's estimate of the drawn auditing stake that works, in basis points.
+ * @param others GLIA units of auditing stake that is not the provider's, who may not attest its own job; no other's is more than `total`
+ * @param auditBond GLIA units that whoever attests must have enrolled
  */
-export function chanceChecked(checkBps: number, honestShareBps: number): number {
-  return (checkBps / 10_000) * (honestShareBps / 10_000);
+export function chanceHonest({
+  honestShareBps,
+  expected,
+  others,
+  total,
+  auditBond,
+}: {
+  readonly honestShareBps: number;
+  readonly expected: number;
+  readonly others: bigint;
+  readonly total: bigint;
+  readonly auditBond: bigint;
+}): number {
+  if (others === 0n || others < auditBond) return 0;
+  const honest = honestShareBps / 10_000;
+  return Math.min(honest, 1 - Math.exp((-expected * honest * Number(others)) / Number(total)));
 }
 
 /**

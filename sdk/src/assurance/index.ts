@@ -1,4 +1,4 @@
-export { chanceChecked, chanceItemSampled, chanceSampled } from "./chances.ts";
+export { chanceHonest, chanceItemSampled, chanceSampled } from "./chances.ts";
 export { challengerMove } from "./challenger.ts";
 export type { ChallengerArgs } from "./challenger.ts";
 export { attestationCommitment, resultCommitment, sampleDigest } from "./commitment.ts";

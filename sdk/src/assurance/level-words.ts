@@ -21,8 +21,8 @@ export function levelWords(
         `Strangers then run ${seen} of the ${spec.items} items again before you pay, and a wrong one costs the provider all of its collateral. ` +
         "You, or anyone else who has the inputs, can challenge any item besides.",
       limits:
-        (audits.stake === 0n
-          ? "Nobody is enrolled as auditor now, so the job would go on as optimistic. "
+        (audits.stake - (audits.ownStake ?? 0n) < audits.parameters.auditBond || audits.stake === 0n
+          ? "Nobody but perhaps the provider itself is enrolled as auditor now, so the job would go on as optimistic. "
           : `Of the auditors drawn, ${percent(rules.honestShareBps)} are reckoned to work; if none does, the job goes on as optimistic with a doubled window, and its receipt says so. `) +
         "An item that is not sampled is not looked at by them, and a provider that learns outputs from its auditors is not found out.",
     };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { keccak256, toHex } from "viem";
 import { requiredCollateral } from "../market/deterrence.ts";
 import { createRandom } from "../exact/random.ts";
-import { chanceChecked, chanceItemSampled, chanceSampled } from "./chances.ts";
+import { chanceItemSampled, chanceSampled } from "./chances.ts";
 import { defaultAuditPot } from "./default-pot.ts";
 import { isChecked, sampleItems } from "./lots.ts";
 import { assuranceMenu } from "./menu.ts";
@@ -13,7 +13,10 @@ const facts: MenuFacts = {
   exact: true,
   collateral: 10_000n,
   rules: { missSlashBps: 1_000, honestShareBps: 5_000 },
-  audits: { parameters: { seedWait: 60, auditWindow: 900, revealWindow: 300 }, stake: 1n },
+  audits: {
+    parameters: { seedWait: 60, auditWindow: 900, revealWindow: 300, expectedAuditors: 3, auditBond: 10n },
+    stake: 1_000n,
+  },
 };
 
 describe("the assurance menu", () => {
@@ -46,7 +49,7 @@ describe("the assurance menu", () => {
     assert.equal(assuranceMenu(without)[1].available, false);
     const idle = assuranceMenu({ ...facts, audits: { ...(facts.audits ?? assert.fail()), stake: 0n } })[1];
     assert.deepEqual([idle.available, idle.chanceBatchCaught, idle.chanceItemCaught], [true, 0, 0]);
-    assert.match(idle.limits, /Nobody is enrolled/);
+    assert.match(idle.limits, /Nobody but perhaps/);
     assert.match(idle.promises, /challenge any item/);
   });
 
@@ -94,7 +97,7 @@ describe("the assurance menu", () => {
       });
     }
     forgeries.forEach((forged, f) => {
-      const chance = chanceChecked(spec.checkBps, 10_000) * chanceSampled(spec.items, spec.sampleSize, forged);
+      const chance = (spec.checkBps / 10_000) * chanceSampled(spec.items, spec.sampleSize, forged);
       assert.ok(Math.abs((caught[f] ?? 0) / count - chance) < 5 * Math.sqrt((chance * (1 - chance)) / count));
     });
     assert.ok(Math.abs((caught[3] ?? 0) / count - row.chanceBatchCaught) < 0.03);
@@ -128,7 +131,7 @@ describe("the assurance menu", () => {
       const rate = { gain, gliaPerToken: 10n ** 18n, checkBps, honestShareBps, sampleSize, burnBps };
       // At least this much is gone for good: what is not burned may come back to a cheat that audits or challenges itself.
       const burned = (Number(requiredCollateral(rate)) * burnBps) / 10_000;
-      const q = chanceChecked(checkBps, honestShareBps);
+      const q = (checkBps / 10_000) * (honestShareBps / 10_000);
       const sure = (share: number, seen: number): void => {
         const caught = q * seen;
         const won = (1 - caught) * Number(gain) * share;

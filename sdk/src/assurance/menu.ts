@@ -2,7 +2,7 @@ import type { AssuranceParameters } from "../chain/audit-types.ts";
 import { AssuranceLevel } from "../chain/types.ts";
 import type { JobSpec } from "../chain/types.ts";
 import { buyerGas } from "./buyer-gas.ts";
-import { chanceChecked, chanceItemSampled } from "./chances.ts";
+import { chanceHonest, chanceItemSampled } from "./chances.ts";
 import { levelWords } from "./level-words.ts";
 
 const BPS = 10_000n;
@@ -17,10 +17,16 @@ export interface MenuFacts {
   readonly collateral: bigint;
   /** What governance has set; in basis points. */
   readonly rules: { readonly missSlashBps: number; readonly honestShareBps: number };
-  /** The assurance module that the market gives to audited jobs, and GLIA units of auditing stake in it; missing where there is none. */
+  /** The assurance module that the market gives to audited jobs; missing where there is none. */
   readonly audits?: {
-    readonly parameters: Pick<AssuranceParameters, "seedWait" | "auditWindow" | "revealWindow">;
+    readonly parameters: Pick<
+      AssuranceParameters,
+      "seedWait" | "auditWindow" | "revealWindow" | "expectedAuditors" | "auditBond"
+    >;
+    /** GLIA units of auditing stake in it. */
     readonly stake: bigint;
+    /** What of it is the provider's own, who may not audit its own job; nothing by default, where the provider is not known yet. */
+    readonly ownStake?: bigint;
   };
 }
 
@@ -41,7 +47,7 @@ export interface MenuRow {
   readonly delay: {
     /** Seconds from the provider being done to the result being yours: where the job is not checked, and at most. */
     readonly result: { readonly usual: number; readonly most: number };
-    /** Seconds from then to the payment if you stay silent: normally, and where a drawn job found no auditor. */
+    /** Seconds from then to the payment if you stay silent and nobody disputes: normally, and where a drawn job found no auditor. */
     readonly payment: { readonly usual: number; readonly most: number };
   };
   /** GLIA units that the provider loses. */
@@ -82,8 +88,8 @@ function audited(facts: MenuFacts): MenuRow {
   const { spec, rules, audits, exact } = facts;
   const { checkBps, sampleSize, items, auditPot, challengeWindow } = spec;
   const available = exact && audits !== undefined;
-  // Without auditing stake nobody is drawn, and the job goes on as optimistic.
-  const chance = available && audits.stake > 0n ? chanceChecked(checkBps, rules.honestShareBps) : 0;
+  // Where nobody can attest, the job goes on as optimistic.
+  const chance = available ? (checkBps / 10_000) * chanceOf(audits, rules.honestShareBps) : 0;
   const { seedWait = 0, auditWindow = 0, revealWindow = 0 } = audits?.parameters ?? {};
   return {
     level: AssuranceLevel.Audited,
@@ -100,6 +106,15 @@ function audited(facts: MenuFacts): MenuRow {
     providerLoses: losses(facts, available),
     ...levelWords(AssuranceLevel.Audited, facts),
   };
+}
+
+/** The chance that an honest auditor attests a checked job. */
+function chanceOf(
+  { parameters, stake, ownStake = 0n }: NonNullable<MenuFacts["audits"]>,
+  honestShareBps: number,
+): number {
+  const { expectedAuditors: expected, auditBond } = parameters;
+  return chanceHonest({ honestShareBps, expected, others: stake - ownStake, total: stake, auditBond });
 }
 
 function losses(
