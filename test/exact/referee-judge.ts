@@ -1,10 +1,8 @@
 import { refereeAbi } from "@glia/contracts";
-import { loadArtifact } from "@glia/contracts/artifacts";
-import { network } from "hardhat";
-import { bytesToHex, createPublicClient, createWalletClient, custom, getContract } from "viem";
-import { hardhat } from "viem/chains";
+import { bytesToHex, getContract, zeroAddress } from "viem";
 import type { Hex } from "viem";
 import type { Claim } from "../../sdk/src/exact/dispute/index.ts";
+import { startRefereeChain } from "../contracts/assurance/referee-chain.ts";
 import type { Judge } from "./dispute-game.ts";
 
 /** The Referee on a local chain, asked by eth_call. */
@@ -15,17 +13,8 @@ export interface RefereeJudge extends Judge {
 }
 
 export async function deployReferee(): Promise<RefereeJudge> {
-  const connection = await network.create();
-  const transport = custom(connection.provider);
-  const client = createPublicClient({ chain: hardhat, transport, pollingInterval: 1 });
-  const [account] = await createWalletClient({ chain: hardhat, transport }).getAddresses();
-  if (account === undefined) throw new Error("The local chain must offer an account.");
-  const wallet = createWalletClient({ account, chain: hardhat, transport });
-  const { bytecode } = loadArtifact("Referee");
-  const hash = await wallet.deployContract({ abi: refereeAbi, bytecode });
-  const { contractAddress } = await client.waitForTransactionReceipt({ hash });
-  if (!contractAddress) throw new Error("The Referee was not deployed.");
-  const { read } = getContract({ address: contractAddress, abi: refereeAbi, client });
+  const { client, referee: address, close } = await startRefereeChain();
+  const { read } = getContract({ address, abi: refereeAbi, client });
   return {
     refutes: (claim, proof) => read.refutes([claim, proof]),
     locate: async (claim, proof) => {
@@ -39,12 +28,12 @@ export async function deployReferee(): Promise<RefereeJudge> {
     answersMax: (claim, question, proof) => read.answersMax([claim, question, proof]),
     gasOf: (claim, proof) =>
       client.estimateContractGas({
-        address: contractAddress,
+        address,
         abi: refereeAbi,
         functionName: "refutes",
         args: [claim, proof],
-        account,
+        account: zeroAddress,
       }),
-    close: () => connection.close(),
+    close,
   };
 }

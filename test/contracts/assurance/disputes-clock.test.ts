@@ -1,32 +1,28 @@
 /** Whose move it is may act up to and including the deadline, everybody else only after it: every row of the table about challenges. */
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "mocha";
+import { describe, it } from "mocha";
 import type { Abi } from "viem";
 import { jobMarketAbi } from "@glia/contracts";
 import { JobStatus } from "@glia/sdk";
+import { eachInWorld } from "./each-in-world.ts";
 import { answer, answerTo, ask, callOf, gameOf, respond } from "./game.ts";
 import type { Game } from "./game.ts";
 import { pictureModel, sceneOf } from "./scene.ts";
-import { MOVE_WINDOW, TURN, eventOf, startWorld } from "./world.ts";
+import { MOVE_WINDOW, TURN, eventOf } from "./world.ts";
 import type { Revealed, World } from "./world.ts";
 
 describe("Disputes: clocks", () => {
   let world: World;
   let job: Revealed;
-  let restore: () => Promise<void>;
 
-  before(async function () {
-    this.timeout(120_000);
-    world = await startWorld();
+  eachInWorld(async (started) => {
+    world = started;
     const lies = [
       { item: 1, node: 2, element: 7, by: 1 },
       { item: 2, node: 0, element: 700, by: 9 },
     ];
     job = await world.reveal(await sceneOf(pictureModel(), 3, lies));
-    restore = await world.chain.checkpoint();
   });
-  beforeEach(async () => restore());
-  after(async () => world.chain.close());
 
   /** A challenge by alice that was responded to: it is her turn. */
   async function begun(item: number, more: Partial<Game> = {}, delivered = true): Promise<Game> {

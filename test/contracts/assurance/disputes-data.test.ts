@@ -1,14 +1,15 @@
 /** Outputs that were not delivered: asked for as calldata, posted, withheld. */
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "mocha";
+import { describe, it } from "mocha";
 import { bytesToHex, concat, keccak256, parseEther, size } from "viem";
 import type { Hex } from "viem";
 import { JobStatus } from "@glia/sdk";
 import { batchTree } from "../../../sdk/src/commitments/index.ts";
+import { eachInWorld } from "./each-in-world.ts";
 import { gameOf, play, respond, traceAt } from "./game.ts";
 import { layoutOf, pictureModel, sceneOf } from "./scene.ts";
 import type { Scene } from "./scene.ts";
-import { FEE_FLOOR, MOVE_WINDOW, NO_ITEM, eventOf, startWorld } from "./world.ts";
+import { FEE_FLOOR, MOVE_WINDOW, NO_ITEM, eventOf } from "./world.ts";
 import type { Revealed, World } from "./world.ts";
 
 interface ItemData {
@@ -21,16 +22,11 @@ interface ItemData {
 describe("Disputes: data requests", () => {
   let world: World;
   let job: Revealed;
-  let restore: () => Promise<void>;
 
-  before(async function () {
-    this.timeout(120_000);
-    world = await startWorld();
+  const restore = eachInWorld(async (started) => {
+    world = started;
     job = await world.reveal(await sceneOf(pictureModel(), 3, [{ item: 1, node: 2, element: 7, by: 1 }]));
-    restore = await world.chain.checkpoint();
   });
-  beforeEach(async () => restore());
-  after(async () => world.chain.close());
 
   /** At the floor: for each item its transaction, and twice the spec's bytes at 40 gas. */
   const price = (items: number): bigint => 2n * FEE_FLOOR * BigInt(items) * (150_000n + 2n * 40n * 1_024n);

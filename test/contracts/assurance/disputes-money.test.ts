@@ -1,27 +1,23 @@
 /** Bonds: what they cost, what they pay for, and that all coin that comes in can go out, once. */
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "mocha";
+import { describe, it } from "mocha";
 import { parseEther } from "viem";
 import type { Hex } from "viem";
 import { askMax } from "../../../sdk/src/exact/dispute/index.ts";
+import { eachInWorld } from "./each-in-world.ts";
 import { answer, ask, callOf, gameOf, play, respond } from "./game.ts";
 import { manyPorts, pictureModel, sceneOf, wideModel } from "./scene.ts";
-import { FEE_FLOOR, NO_ITEM, eventOf, startWorld } from "./world.ts";
+import { FEE_FLOOR, NO_ITEM, eventOf } from "./world.ts";
 import type { Revealed, World } from "./world.ts";
 
 describe("Disputes: money", () => {
   let world: World;
   let job: Revealed;
-  let restore: () => Promise<void>;
 
-  before(async function () {
-    this.timeout(120_000);
-    world = await startWorld();
+  eachInWorld(async (started) => {
+    world = started;
     job = await world.reveal(await sceneOf(pictureModel(), 3, [{ item: 1, node: 0, element: 700, by: 1 }]));
-    restore = await world.chain.checkpoint();
   });
-  beforeEach(async () => restore());
-  after(async () => world.chain.close());
 
   const coinOf = async (address: Hex): Promise<bigint> => world.chain.publicClient.getBalance({ address });
   const constant = async (name: string): Promise<bigint> =>

@@ -1,15 +1,16 @@
 /** Liars, friends, copiers and strangers: what each can and cannot do, and what it costs. */
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "mocha";
+import { describe, it } from "mocha";
 import type { Abi, Hex } from "viem";
 import { assuranceAbi, gliaTokenAbi, jobMarketAbi, vaultAbi } from "@glia/contracts";
 import { JobStatus, unpackMoney } from "@glia/sdk";
 import { askMax, locateTensor, locateTrace, proveElement } from "../../../sdk/src/exact/dispute/index.ts";
 import type { Claim } from "../../../sdk/src/exact/dispute/index.ts";
+import { eachInWorld } from "./each-in-world.ts";
 import { answer, answerTo, ask, callOf, gameOf, play, respond, traceAt } from "./game.ts";
 import type { Game } from "./game.ts";
 import { pictureModel, sceneOf } from "./scene.ts";
-import { NO_ITEM, PRICE, TURN, startWorld } from "./world.ts";
+import { NO_ITEM, PRICE, TURN } from "./world.ts";
 import type { Revealed, World } from "./world.ts";
 
 describe("Disputes: parties", () => {
@@ -18,11 +19,9 @@ describe("Disputes: parties", () => {
   let lie: Revealed;
   /** Lies as `lie` does, in another job. */
   let twin: Revealed;
-  let restore: () => Promise<void>;
 
-  before(async function () {
-    this.timeout(120_000);
-    world = await startWorld();
+  eachInWorld(async (started) => {
+    world = started;
     const model = pictureModel();
     const scene = await sceneOf(model, 3, [
       { item: 1, node: 0, element: 700, by: 1 },
@@ -31,10 +30,7 @@ describe("Disputes: parties", () => {
     honest = await world.reveal(await sceneOf(model, 3));
     lie = await world.reveal(scene);
     twin = await world.reveal(scene);
-    restore = await world.chain.checkpoint();
   });
-  beforeEach(async () => restore());
-  after(async () => world.chain.close());
 
   const turnOf = async (id: bigint): Promise<number> => (await world.challengeOf(id)).turn;
   const gliaOf = async (address: Hex): Promise<bigint> =>

@@ -1,15 +1,16 @@
 /** What a response must be tied to: the model, the batch, the result, the trace. Each tie is cut once. */
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "mocha";
+import { describe, it } from "mocha";
 import { encodeAbiParameters, keccak256, parseAbiParameters, stringToBytes, zeroHash } from "viem";
 import type { Hex } from "viem";
 import { claimOf } from "../../../sdk/src/exact/dispute/index.ts";
 import type { Claim, Response } from "../../../sdk/src/exact/dispute/index.ts";
 import { itemRootOfRoots } from "../../../sdk/src/exact/commit/index.ts";
 import { batchTree } from "../../../sdk/src/commitments/index.ts";
+import { eachInWorld } from "./each-in-world.ts";
 import { traceAt } from "./game.ts";
 import { deepModel, pictureModel, sceneOf } from "./scene.ts";
-import { NO_ITEM, eventOf, startWorld } from "./world.ts";
+import { NO_ITEM, eventOf } from "./world.ts";
 import type { Revealed, World } from "./world.ts";
 
 const JUNK = keccak256("0x6a756e6b");
@@ -18,17 +19,12 @@ const ITEMS = 5;
 describe("Disputes: responses", () => {
   let world: World;
   let job: Revealed;
-  let restore: () => Promise<void>;
 
-  before(async function () {
-    this.timeout(120_000);
-    world = await startWorld();
+  eachInWorld(async (started) => {
+    world = started;
     job = await world.reveal(await sceneOf(pictureModel(), ITEMS));
     await world.challenge(world.alice, job, 3);
-    restore = await world.chain.checkpoint();
   });
-  beforeEach(async () => restore());
-  after(async () => world.chain.close());
 
   const right = (): Response => job.scene.response(3);
   const refused = async (change: Partial<Response>, error: string): Promise<readonly unknown[]> =>

@@ -1,15 +1,16 @@
 /** Who knows only that a result's root is wrong looks through the result's tree, names an item, and goes on as everybody. */
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "mocha";
+import { describe, it } from "mocha";
 import { concat, encodeAbiParameters, keccak256, stringToBytes } from "viem";
 import type { Hex } from "viem";
 import { Preimages, childrenIn, nextResultMove, resultTree } from "../../../sdk/src/exact/dispute/index.ts";
 import type { ResultMove } from "../../../sdk/src/exact/dispute/index.ts";
 import type { Receipt } from "./chain.ts";
+import { eachInWorld } from "./each-in-world.ts";
 import { demanded, gameOf, play, respond } from "./game.ts";
 import { deepModel, pictureModel, sceneOf } from "./scene.ts";
 import type { Scene } from "./scene.ts";
-import { MOVE_WINDOW, NO_ITEM, TURN, eventOf, startWorld } from "./world.ts";
+import { MOVE_WINDOW, NO_ITEM, TURN, eventOf } from "./world.ts";
 import type { Revealed, World } from "./world.ts";
 
 const JUNK = keccak256("0x6a756e6b");
@@ -26,18 +27,13 @@ describe("Disputes: results of which only the root is known", () => {
   let scene: Scene;
   let job: Revealed;
   let id: bigint;
-  let restore: () => Promise<void>;
 
-  before(async function () {
-    this.timeout(120_000);
-    world = await startWorld();
+  eachInWorld(async (started) => {
+    world = started;
     scene = await sceneOf(deepModel(3), ITEMS, [{ item: 33, node: 1, element: 4, by: 77 }]);
     job = await world.reveal(scene);
     id = await world.challenge(world.alice, job, NO_ITEM);
-    restore = await world.chain.checkpoint();
   });
-  beforeEach(async () => restore());
-  after(async () => world.chain.close());
 
   const turnOf = async (): Promise<number> => (await world.challengeOf(id)).turn;
   type Demand = Pick<ResultMove & { kind: "demandResult" }, "height" | "index" | "hash" | "siblings">;
