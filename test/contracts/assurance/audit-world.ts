@@ -191,7 +191,7 @@ export class AuditWorld {
       ...{ capabilities: 0n, determinism: 1, allowedProviders: zeroHash, salt: labelled(`job ${this.#salt}`) },
       ...change,
     };
-    const domain = { chainId: 31_337, market: this.contracts.market };
+    const domain = { chainId: this.chain.chainId, market: this.contracts.market };
     const id = hashJobSpec(spec, domain);
     const expiry = 2n ** 40n;
     const provider = this.provider.address;
@@ -305,7 +305,11 @@ export class AuditWorld {
 }
 
 /** Deploys the devnet profile, or another module with other parameters, and equips everybody. `begin` is {@link startChain}'s. */
-export async function startAuditWorld(change: Partial<AssuranceParameters> = {}, begin?: number): Promise<AuditWorld> {
+export async function startAuditWorld(
+  change: Partial<AssuranceParameters> = {},
+  begin?: number,
+  chainId?: number,
+): Promise<AuditWorld> {
   const abis: Abi = [
     ...assuranceAbi,
     ...disputesAbi,
@@ -314,7 +318,7 @@ export async function startAuditWorld(change: Partial<AssuranceParameters> = {},
     ...providerRegistryAbi,
     ...vaultAbi,
   ];
-  const chain = await startChain(abis, begin);
+  const chain = await startChain(abis, begin, chainId);
   const { wallet, publicClient } = chain;
   const { deployment } = await deploy({ publicClient, walletClient: wallet, profile: "devnet" });
   const parameters = { ...PROFILES.devnet.assurance, ...change };

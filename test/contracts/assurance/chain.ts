@@ -65,6 +65,8 @@ export interface Receipt {
 }
 
 export interface Chain31337 {
+  /** 31337, unless another was asked for. */
+  readonly chainId: number;
   readonly publicClient: PublicClient;
   readonly wallet: Wallet;
   account(index: number): HDAccount;
@@ -91,10 +93,10 @@ interface Request {
  * @param begin unix time in seconds of the first block: from then on time passes by a second with each block, unless told otherwise, so that every
  * block has the same hash in every run
  */
-export async function startChain(abis: Abi, begin?: number): Promise<Chain31337> {
-  const connection = await network.connect(
-    begin === undefined ? undefined : { override: { initialDate: new Date(1_000 * begin) } },
-  );
+export async function startChain(abis: Abi, begin?: number, chainId = 31_337): Promise<Chain31337> {
+  const connection = await network.connect({
+    override: { chainId, ...(begin === undefined ? {} : { initialDate: new Date(1_000 * begin) }) },
+  });
   const { provider } = connection;
   const request = async (method: string, params: readonly unknown[] = []): Promise<unknown> =>
     provider.request({ method, params: [...params] });
@@ -109,7 +111,7 @@ export async function startChain(abis: Abi, begin?: number): Promise<Chain31337>
   };
   const transport = custom({ request: mined }, { retryCount: 0 });
   const chain = defineChain({
-    id: 31337,
+    id: chainId,
     name: "in process",
     nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 },
     rpcUrls: { default: { http: [] } },
@@ -138,6 +140,7 @@ export async function startChain(abis: Abi, begin?: number): Promise<Chain31337>
   };
 
   return {
+    chainId,
     publicClient,
     wallet: walletOf(account(0)),
     account,
