@@ -15,18 +15,10 @@ const FIRST = Number(process.env["GLIA_FUZZ_SEED"] ?? 1);
 const STEPS = 250;
 /** Steps between two looks at all balances. */
 const LOOKS = 5;
-/** What no campaign may be without: it would show nothing. */
-const MUST_HAPPEN = [
-  "attest",
-  "claimAudit",
-  "closeAudit",
-  "forfeit",
-  "challenge",
-  "respond",
-  "prove",
-  "refute",
-  "dismiss",
-];
+/** What the longer ways through a dispute take: proofs too long for one transaction, and data requested of a job that falls otherwise. */
+const RARE = new Set(["demandSums", "postSums", "proveStep", "demandMax", "answerMax", "releaseData"]);
+/** Everything else must happen in the games of the fixed seeds: they would show nothing of what nobody does. */
+const MUST_HAPPEN = Object.keys(MOST_GAS).filter((name) => !RARE.has(name));
 
 describe("Assurance: games at random", function () {
   this.timeout(120_000);
@@ -69,6 +61,6 @@ describe("Assurance: games at random", function () {
 
   it("was worth playing", () => {
     const missing = MUST_HAPPEN.filter((name) => (counts.get(name) ?? 0) === 0);
-    assert.deepEqual(GAMES >= 3 ? missing : [], [], [...counts].sort().join(" "));
+    assert.deepEqual(FIRST === 1 && GAMES >= 3 ? missing : [], [], [...counts].sort().join(" "));
   });
 });

@@ -96,7 +96,7 @@ interface Chosen {
 function disputed(world: GameWorld, job: JobState, { anyone, operator, buyer, item }: Chosen): Choice[] {
   const challenged = world.challenges.some((c) => c.job === job && c.item === item);
   return [
-    () => disputes.respond(job, operator, item, challenged),
+    () => disputes.respond(world, job, operator, { item, challenged }),
     () => disputes.refute(world, job, anyone),
     () => disputes.requestData(world, job, buyer, [item]),
     () => disputes.postData(world, job, anyone, item),
@@ -153,6 +153,11 @@ function ofMoney(world: GameWorld): Choice[] {
     () => finishLeaving(world, auditor),
     () => enrol(world, auditor, world.random.pick([BOND, 2n * BOND])),
     () => disputes.withdraw(world, world.random.pick(world.everybody)),
+    () => {
+      const { random, parties, everybody } = world;
+      const provider = random.pick([parties.honest, parties.cheat]);
+      return disputes.setDelegate(world, provider, random.pick(everybody), random.below(3) > 0);
+    },
   ];
 }
 

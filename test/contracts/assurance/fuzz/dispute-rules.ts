@@ -111,10 +111,29 @@ export function chooseItem(world: GameWorld, c: ChallengeState, by: Party, item:
   return disputes(by, "chooseItem", [c.id, c.job.spec, item], { refusal, effect }, { job: c.job });
 }
 
-export function respond(job: JobState, by: Party, item: number, challenged: boolean): Action {
+function mayAnswer(world: GameWorld, job: JobState, by: Party): boolean {
+  return isProvider(job, by) || world.delegates.has(`${job.provider.name}/${by.name}`);
+}
+
+/** Lets somebody answer for a provider, or no more. */
+export function setDelegate(world: GameWorld, by: Party, delegate: Party, allowed: boolean): Action {
+  const pair = `${by.name}/${delegate.name}`;
+  const effect = () => {
+    if (allowed) world.delegates.add(pair);
+    else world.delegates.delete(pair);
+  };
+  return disputes(by, "setDelegate", [delegate.account.address, allowed], { refusal: () => undefined, effect });
+}
+
+interface Responding {
+  readonly item: number;
+  readonly challenged: boolean;
+}
+
+export function respond(world: GameWorld, job: JobState, by: Party, { item, challenged }: Responding): Action {
   const refusal = () => {
     if (job.status !== STATUS.revealed) return "NotRevealed";
-    if (!isProvider(job, by)) return "NotAnswerer";
+    if (!mayAnswer(world, job, by)) return "NotAnswerer";
     if (!challenged) return "NotChallenged";
     return itemOf(job, item).responded ? "AlreadyResponded" : undefined;
   };
@@ -165,7 +184,7 @@ export function answer(
     if (now > c.deadline) return "MovePassed";
     if (name !== "postSums") return undefined;
     if (c.job.status !== STATUS.revealed) return "NotRevealed";
-    return isProvider(c.job, by) ? undefined : "NotAnswerer";
+    return mayAnswer(world, c.job, by) ? undefined : "NotAnswerer";
   };
   const effect = ({ now }: Moment, receipt: Receipt) => {
     [c.turn, c.deadline] = ["challenger", now + world.base.parameters.moveWindow];

@@ -39,4 +39,5 @@ export const MOST_GAS: Readonly<Record<string, bigint>> = {
   claimDataDefault: 290_000n,
   releaseData: 90_000n,
   withdraw: 50_000n,
+  setDelegate: 60_000n,
 };

@@ -77,7 +77,7 @@ export function pester(world: GameWorld, c: ChallengeState, by: Party): Action {
 /** What answers an open question, or responds; undefined if there is no answer. */
 export function reply(world: GameWorld, c: ChallengeState, by: Party): Action | undefined {
   const { job, asked } = c;
-  if (c.question === "none" || asked === undefined) return respond(job, by, c.item, true);
+  if (c.question === "none" || asked === undefined) return respond(world, job, by, { item: c.item, challenged: true });
   if (c.item === NO_ITEM) {
     const { hash, levels } = demanded(asked);
     const children = childrenIn(treeOf(job), hash, levels) ?? assert.fail(`${hash} stands in the result's tree`);

@@ -67,6 +67,8 @@ export class GameWorld {
   readonly ledger = new Ledger();
   readonly jobs: JobState[] = [];
   readonly challenges: ChallengeState[] = [];
+  /** Who may answer for which provider: `provider/delegate`. */
+  readonly delegates = new Set<string>();
   readonly auditors: Auditor[];
   readonly total: { readonly since: number; readonly stake: bigint }[] = [];
   readonly log: string[] = [];
