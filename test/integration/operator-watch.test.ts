@@ -15,7 +15,7 @@ import {
   setDelegateCall,
   Turn,
 } from "@glia/sdk";
-import { type Address, type Hex, parseEther } from "viem";
+import { type Address, type Hex, parseEther, zeroHash } from "viem";
 import { generatePrivateKey, privateKeyToAddress } from "viem/accounts";
 
 import { type AuditWorld, auditedJob, hireOnly, reaches, startAuditWorld, WINDOW } from "./audit-world.ts";
@@ -109,7 +109,7 @@ describe("glia watch, for an operator", function () {
       jobs: [{ jobId, status: "Settled", sent: 1 }],
     });
     assert.equal((await jobFromEvents(buyer.client, jobId)).status, JobStatus.Settled);
-    assert.notEqual(job.moduleData);
+    assert.notEqual(job.moduleData, zeroHash);
     assert.equal((await assurance.auditOf(jobId)).attestations, 0);
   });
 
@@ -128,7 +128,7 @@ describe("glia watch, for an operator", function () {
     await devnet.pass(4 * WINDOW - 400);
     const { ended } = await watching(copy, [jobId], "Revealed");
     await reaches(buyer, jobId, JobStatus.Revealed);
-    assert.notEqual((await assurance.auditOf(jobId)).digest);
+    assert.notEqual((await assurance.auditOf(jobId)).digest, zeroHash);
     await accept(buyer.client, jobId);
     assert.equal((await ended).code, 0);
   });
