@@ -1,5 +1,5 @@
 /** What the tests of the node look at: the chain, and nothing of the node's own memory. */
-import { assuranceAbi, jobMarketAbi } from "@glia/contracts";
+import { assuranceAbi, disputesAbi, jobMarketAbi } from "@glia/contracts";
 import { hashJobSpec } from "@glia/sdk";
 import { decodeFunctionData, type Hex } from "viem";
 
@@ -21,6 +21,23 @@ export async function answersTo(devnet: Devnet, node: TestNode, jobId: Hex): Pro
       if (from.toLowerCase() !== node.operator.toLowerCase()) continue;
       const { functionName, args } = decodeFunctionData({ abi: jobMarketAbi, data: input });
       if ((functionName === "reveal" || functionName === "reject") && args[0] === jobId) found.push(hash);
+    }
+  }
+  return found;
+}
+
+/** What a node's operator has called on market, module and disputes in blocks from `from` on, in order; what was reverted says so. */
+export async function callsOf(devnet: Devnet, node: TestNode, from: bigint): Promise<string[]> {
+  const { publicClient } = devnet;
+  const abi = [...jobMarketAbi, ...assuranceAbi, ...disputesAbi];
+  const found: string[] = [];
+  for (let number = from, head = await publicClient.getBlockNumber({ cacheTime: 0 }); number <= head; number++) {
+    const { transactions } = await publicClient.getBlock({ blockNumber: number, includeTransactions: true });
+    for (const { from: sender, hash, input } of transactions) {
+      if (sender.toLowerCase() !== node.operator.toLowerCase()) continue;
+      const functionName = input === "0x" ? "nothing" : decodeFunctionData({ abi, data: input }).functionName;
+      const { status } = await publicClient.getTransactionReceipt({ hash });
+      found.push(status === "success" ? functionName : `${functionName} (reverted)`);
     }
   }
   return found;

@@ -45,6 +45,7 @@ describe("a transaction that is stuck", function () {
       journal,
       log: createLog({ level: "silent" }),
       onPoint: () => undefined,
+      isStillRight: () => Promise.resolve(true),
       onOutcome: ({ hash }, outcome) => outcomes.push({ hash, outcome }),
       resendMs: 0,
     });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 
-import { raisedFees } from "./fees.ts";
+import { raisedFees, replacingFees } from "./fees.ts";
 
 const OLD = { maxFeePerGas: 1_000n, maxPriorityFeePerGas: 80n };
 
@@ -20,5 +20,10 @@ describe("raisedFees", () => {
     const now = { maxFeePerGas: 1_001n, maxPriorityFeePerGas: 81n };
     assert.deepEqual(raisedFees(OLD, now, 900n), { maxFeePerGas: 1_126n, maxPriorityFeePerGas: 91n });
     assert.deepEqual(raisedFees(OLD, OLD, 921n), { maxFeePerGas: 1_126n, maxPriorityFeePerGas: 91n });
+  });
+
+  it("takes another transaction's place at a tenth more at least, even where the network asks for less", () => {
+    const now = { maxFeePerGas: 500n, maxPriorityFeePerGas: 1n };
+    assert.deepEqual(replacingFees(OLD, now), { maxFeePerGas: 1_126n, maxPriorityFeePerGas: 91n });
   });
 });

@@ -23,7 +23,11 @@ function larger(a: bigint, b: bigint): bigint {
 export function raisedFees(old: Fees, now: Fees, baseFee: bigint): Fees | undefined {
   const left = old.maxFeePerGas - baseFee;
   const tip = left < old.maxPriorityFeePerGas ? left : old.maxPriorityFeePerGas;
-  if (tip >= now.maxPriorityFeePerGas) return undefined;
+  return tip >= now.maxPriorityFeePerGas ? undefined : replacingFees(old, now);
+}
+
+/** The fees with which pools take a transaction in the place of an old one: what is asked for now, or as much more as they insist on. */
+export function replacingFees(old: Fees, now: Fees): Fees {
   return {
     maxFeePerGas: larger(raise(old.maxFeePerGas), now.maxFeePerGas),
     maxPriorityFeePerGas: larger(raise(old.maxPriorityFeePerGas), now.maxPriorityFeePerGas),

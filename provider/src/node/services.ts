@@ -2,6 +2,7 @@ import { chainTime, digestToCid } from "@glia/sdk";
 
 import { createSender } from "../adapters/chain/sender.ts";
 import { removeWatchRecord } from "../adapters/store/watch-records.ts";
+import { createAttestationReview } from "../services/audit/review-attestation.ts";
 import { createBidder } from "../services/bidder.ts";
 import { createHousekeeper } from "../services/housekeeper.ts";
 import { createOfferer, type Offerer } from "../services/offerer.ts";
@@ -58,6 +59,7 @@ export function createServices(parts: NodeParts): Services {
     journal,
     log,
     onPoint,
+    isStillRight: createAttestationReview(journal, client, provider),
     onOutcome: (transaction, outcome) => applyOutcome(journal, transaction, outcome),
   });
   const common = { journal, publicClient, market, pollMs, log };

@@ -88,6 +88,9 @@ export function createWatcher(options: WatcherOptions): Loop {
       journal.blocks.removeAbove(number);
       journal.jobs.markAbove(number);
       journal.audits.markAbove(number);
+      // Their lots may be others now, though nothing that concerns them was taken back.
+      for (const { jobId } of journal.audits.listByState("undrawn", "drawn"))
+        journal.audits.advance(jobId, "committed-on-chain");
       journal.challenges.rewind(number);
       journal.attested.rewind(number);
       journal.auctions.removeAbove(number);

@@ -8,11 +8,11 @@ import { createMutex } from "../../util/mutex.ts";
 import type { Journal } from "../store/journal.ts";
 import type { Purpose, TransactionRecord } from "../store/transactions.ts";
 import { broadcast } from "./broadcast.ts";
-import { signReplacement } from "./sign-replacement.ts";
+import { signNothing, signReplacement } from "./sign-replacement.ts";
 
 /** A transaction to be made for one or more jobs. */
 export interface Submission {
-  readonly purpose: Purpose;
+  readonly purpose: Exclude<Purpose, "cancel">;
   readonly jobIds: readonly Hex[];
   readonly call: ContractCall;
   /** See `TransactionRecord.subject`. */
@@ -32,6 +32,8 @@ export interface SenderOptions {
   readonly log: Logger;
   readonly onPoint: PointObserver;
   readonly onOutcome: (transaction: TransactionRecord, outcome: Outcome) => void;
+  /** Asked before a recorded transaction is sent again: where a reorganisation made it wrong, its nonce goes to one that does nothing. */
+  readonly isStillRight: (transaction: TransactionRecord) => Promise<boolean>;
   /** Milliseconds after which an unmined transaction is sent again. */
   readonly resendMs?: number;
 }
@@ -98,7 +100,7 @@ export function createSender(options: SenderOptions): Sender {
     journal.transactions.setState(hash, "sent");
   }
 
-  function observe(purpose: Purpose, step: "signed" | "sent", jobIds: readonly Hex[]): void {
+  function observe(purpose: Submission["purpose"], step: "signed" | "sent", jobIds: readonly Hex[]): void {
     const point: JobPoint = `${purpose}-${step}`;
     for (const jobId of jobIds) onPoint(point, jobId);
   }
@@ -121,6 +123,7 @@ export function createSender(options: SenderOptions): Sender {
       for (const other of group) journal.transactions.setState(other.hash, "replaced");
       journal.transactions.setState(hash, outcome, receipt?.blockNumber);
       options.onOutcome(transaction, outcome);
+      for (const other of group) if (other.purpose !== purpose) options.onOutcome(other, "replaced");
     });
     for (const other of group) sentAt.delete(other.hash);
     log[outcome === "mined" ? "info" : "warn"]({ hash, nonce, purpose, jobIds }, `transaction ${outcome}`);
@@ -130,6 +133,13 @@ export function createSender(options: SenderOptions): Sender {
   async function resend(transaction: TransactionRecord): Promise<void> {
     const { hash, nonce, purpose, raw, jobIds, subject } = transaction;
     if (Date.now() - (sentAt.get(hash) ?? 0) < resendMs) return;
+    if (!(await options.isStillRight(transaction))) {
+      const nothing = await signNothing(publicClient, operator, raw);
+      journal.transactions.record({ ...nothing, nonce, purpose: "cancel", jobIds });
+      await send(nothing);
+      log.warn({ hash, nonce, purpose, jobIds }, "gives up a transaction that a reorganisation made wrong");
+      return;
+    }
     const replacement = await signReplacement(publicClient, operator, raw);
     if (replacement !== undefined) journal.transactions.record({ ...replacement, nonce, purpose, jobIds, subject });
     await send(replacement ?? transaction);

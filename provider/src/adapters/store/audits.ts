@@ -70,10 +70,11 @@ export function createAuditStore(database: DatabaseSync) {
   const attest = database.prepare("INSERT INTO attestations (job_id, seed, roots, salt) VALUES (?, ?, ?, ?)");
   const attestation = database.prepare("SELECT * FROM attestations WHERE job_id = ? AND seed = ?");
 
+  const attestations = database.prepare("SELECT * FROM attestations WHERE job_id = ?");
+
   function getAttestation(jobId: Hex, seed: Hex): AttestationRecord | undefined {
     const row = attestation.get(jobId, seed);
-    if (row === undefined) return undefined;
-    return { jobId, seed, roots: decodeList(row["roots"]) as Hex[], salt: String(row["salt"]) as Hex };
+    return row === undefined ? undefined : toAttestation(row);
   }
 
   return {
@@ -131,6 +132,10 @@ export function createAuditStore(database: DatabaseSync) {
       setSeed.run(record.seed, record.jobId);
     },
     attestation: getAttestation,
+    /** All that was ever recorded of a job: one for each seed that the chain drew, of which a reorganisation leaves the last. */
+    listAttestations(jobId: Hex): AttestationRecord[] {
+      return attestations.all(jobId).map(toAttestation);
+    },
     markAbove(block: bigint): void {
       markAbove.run(block);
     },
@@ -158,6 +163,15 @@ export function createAuditStore(database: DatabaseSync) {
     forgetBelow(block: bigint): void {
       forget.run(block);
     },
+  };
+}
+
+function toAttestation(row: Record<string, SQLOutputValue>): AttestationRecord {
+  return {
+    jobId: String(row["job_id"]) as Hex,
+    seed: String(row["seed"]) as Hex,
+    roots: decodeList(row["roots"]) as Hex[],
+    salt: String(row["salt"]) as Hex,
   };
 }
 

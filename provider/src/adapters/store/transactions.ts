@@ -20,7 +20,9 @@ export type Purpose =
   /** Ends an audit, so that it is paid. */
   | "close"
   /** A challenger's move against another's job. */
-  | "challenge";
+  | "challenge"
+  /** Does nothing but use up a nonce. */
+  | "cancel";
 
 /** `signed`: recorded, perhaps never sent; `sent`: an RPC took it; `mined`, `reverted`: in a block; `replaced`: its nonce went to another. */
 export type TransactionState = "signed" | "sent" | "mined" | "reverted" | "replaced";
@@ -51,7 +53,7 @@ export function createTransactionStore(database: DatabaseSync) {
   );
   const jobsOf = database.prepare("SELECT job_id FROM transaction_jobs WHERE hash = ?");
   const ofJob = database.prepare(
-    "SELECT t.* FROM transactions t JOIN transaction_jobs j ON j.hash = t.hash WHERE j.job_id = ? AND t.purpose = ? ORDER BY t.nonce",
+    "SELECT t.* FROM transactions t JOIN transaction_jobs j ON j.hash = t.hash WHERE j.job_id = ? AND t.purpose = ? ORDER BY t.nonce, t.rowid",
   );
   const liveAbout = database.prepare(
     "SELECT 1 FROM transactions WHERE purpose = ? AND subject = ? AND state IN ('signed', 'sent') LIMIT 1",

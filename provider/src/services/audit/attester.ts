@@ -1,6 +1,5 @@
 import {
   assuranceOf,
-  attestationCommitment,
   attestCall,
   auditCall,
   chainTime,
@@ -19,7 +18,8 @@ import type { Journal } from "../../adapters/store/journal.ts";
 import type { AuditState } from "../../domain/audit-state.ts";
 import type { Logger } from "../../util/log.ts";
 import { createLoop, type Loop } from "../../util/loop.ts";
-import { hasLiveTransaction } from "../live-transaction.ts";
+import { commitmentOf } from "./commitment-of.ts";
+import { hasLiveTransaction, liveTransaction } from "../live-transaction.ts";
 
 export interface AttesterOptions {
   readonly journal: Journal;
@@ -35,6 +35,7 @@ export interface AttesterOptions {
 /** Puts an auditor's word on chain: attests what was recorded, opens it after the reveal, and ends the audit once the job is final. */
 export function createAttester(options: AttesterOptions): Loop {
   const { journal, sender, client, provider, log } = options;
+  const stale = new Set<Hex>();
 
   function recorded({ jobId, seed }: AuditRecord): AttestationRecord {
     const attestation = seed === undefined ? undefined : journal.audits.attestation(jobId, seed);
@@ -44,11 +45,15 @@ export function createAttester(options: AttesterOptions): Loop {
 
   async function attest(record: AuditRecord): Promise<void> {
     const { jobId, job } = record;
-    if (hasLiveTransaction(journal, jobId, "attest")) {
+    const own = recorded(record);
+    const attestation = commitmentOf(provider, own);
+    const live = liveTransaction(journal, jobId, "attest");
+    if (live?.subject === attestation) {
       journal.audits.advance(jobId, "attest-signed");
       return;
     }
-    const { seed, roots, salt } = recorded(record);
+    // Of a lot that a reorganisation took back: the sender drops it, see review-attestation.ts.
+    if (live !== undefined) return;
     const assurance = await assuranceOf(client, job.module);
     const [{ auditDeadline }, lot, now] = await Promise.all([
       assurance.auditOf(jobId),
@@ -60,15 +65,15 @@ export function createAttester(options: AttesterOptions): Loop {
       log.warn({ jobId }, "the audit deadline passed before the attestation was sent");
       return;
     }
-    if (lot.state !== "ready" || lot.seed !== seed) {
+    if (lot.state !== "ready" || lot.seed !== own.seed) {
       // A reorganisation drew another sample.
       journal.audits.advance(jobId, "committed-on-chain");
       return;
     }
-    const attestation = attestationCommitment({ jobId, auditor: provider, digest: sampleDigest(roots), salt });
     await sender.submit({
       purpose: "attest",
       jobIds: [jobId],
+      subject: attestation,
       call: attestCall(job.module, { id: jobId, job, auditor: provider, attestation, seedProof: lot.proof }),
       onRecorded: () => void journal.audits.advance(jobId, "attest-signed"),
     });
@@ -80,9 +85,15 @@ export function createAttester(options: AttesterOptions): Loop {
       journal.audits.advance(jobId, "claim-signed");
       return;
     }
-    const { roots, salt } = recorded(record);
     const assurance = await assuranceOf(client, job.module);
-    const [audit, now] = await Promise.all([assurance.auditOf(jobId), chainTime(client.publicClient)]);
+    const [audit, { commitment }, now] = await Promise.all([
+      assurance.auditOf(jobId),
+      assurance.attestationOf(jobId, provider),
+      chainTime(client.publicClient),
+    ]);
+    const own = journal.audits.listAttestations(jobId).find((one) => commitmentOf(provider, one) === commitment);
+    if (own === undefined) throw new Error(`the attestation of job ${jobId} on chain is not in the journal`);
+    const { roots, salt } = own;
     if (now > BigInt(audit.claimDeadline)) {
       journal.audits.advance(jobId, "given-up");
       log.error({ jobId }, "the claim deadline passed before the attestation was opened; its bond is lost");
@@ -92,13 +103,8 @@ export function createAttester(options: AttesterOptions): Loop {
     const revealed = record.reveal ?? [];
     if (!agrees) {
       if (revealed.length !== roots.length) throw new Error(`the revealed sample of job ${jobId} was not read yet`);
-      const first = roots.findIndex((root, j) => root !== revealed[j]);
-      const item = sampleItems({ ...audit, jobId })[first];
-      if (record.differs !== item) {
-        journal.audits.setDiffers(jobId, item);
-        log.error({ jobId, provider: job.provider, item }, "the provider's result is not what we computed");
-        options.onDifference(jobId);
-      }
+      if (own.seed === audit.seed) tellDifference(record, roots, sampleItems({ ...audit, jobId }));
+      else tellStale(jobId);
       const patience = BigInt(assurance.parameters.claimWindow) / 2n;
       if (now + patience < BigInt(audit.claimDeadline) && !(await isHeld(jobId))) return;
     }
@@ -114,6 +120,25 @@ export function createAttester(options: AttesterOptions): Loop {
       }),
       onRecorded: () => void journal.audits.advance(jobId, "claim-signed"),
     });
+  }
+
+  /** Nothing is wrong with the result, so nothing is disputed; opened late, the attestation costs nothing if the buyer accepts first. */
+  function tellStale(jobId: Hex): void {
+    if (stale.has(jobId)) return;
+    stale.add(jobId);
+    log.error({ jobId }, "a reorganisation left our attestation of another sample; its bond is lost unless the buyer accepts in time"); // prettier-ignore
+  }
+
+  function tellDifference(
+    { jobId, job, reveal = [], differs }: AuditRecord,
+    roots: readonly Hex[],
+    sample: readonly number[],
+  ): void {
+    const item = sample[roots.findIndex((root, j) => root !== reveal[j])];
+    if (differs === item) return;
+    journal.audits.setDiffers(jobId, item);
+    log.error({ jobId, provider: job.provider, item }, "the provider's result is not what we computed");
+    options.onDifference(jobId);
   }
 
   /**

@@ -12,6 +12,8 @@ export async function recheckAudits(client: MarketClient, journal: Journal, prov
     const ours =
       status === JobStatus.Committed ? (await assurance.attestationOf(jobId, provider)).commitment : zeroHash;
     journal.atomic(() => {
+      // What was found wrong was revealed in blocks that are no more.
+      if (status < JobStatus.Revealed) journal.audits.setDiffers(jobId, undefined);
       if (status === JobStatus.None || status === JobStatus.Open) journal.audits.advance(jobId, "vanished");
       else if (status === JobStatus.Assigned) journal.audits.advance(jobId, "assigned-on-chain");
       else if (status === JobStatus.Committed && ours !== zeroHash) journal.audits.advance(jobId, "attested-on-chain");
