@@ -23,7 +23,8 @@ const STAGES: readonly (readonly Suite[])[] = [
       run: async () => mocha("protocol", (path) => isTest(path) && path.startsWith("test/") && !isIntegration(path)),
     },
   ],
-  [{ name: "integration", run: async () => mocha("integration", (path) => isTest(path) && isIntegration(path)) }],
+  // Their files share nothing, and mostly wait for chains and nodes.
+  [{ name: "integration", run: async () => mocha("integration", (path) => isTest(path) && isIntegration(path), 3) }],
 ];
 
 const wanted = process.argv.slice(2);
@@ -53,9 +54,11 @@ console.log(
 console.log(closingLine(total));
 process.exitCode = total.failed > 0 ? 1 : 0;
 
-async function mocha(name: string, wants: (path: string) => boolean): Promise<Counts> {
+/** Runs the test files that are wanted, `jobs` of them at a time. */
+async function mocha(name: string, wants: (path: string) => boolean, jobs = 1): Promise<Counts> {
   const files = await projectFiles(wants);
-  return files.length === 0 ? judge(NOTHING, 0) : counted(name, "mocha", files);
+  const parallel = jobs > 1 ? ["--parallel", "--jobs", String(jobs)] : [];
+  return files.length === 0 ? judge(NOTHING, 0) : counted(name, "mocha", [...parallel, ...files]);
 }
 
 /** Runs one suite and prints what it said in one piece, so that suites that run together do not mix. */
