@@ -1,11 +1,24 @@
 /** Audited jobs, by real providers and auditors with their sandboxes, on a real chain. */
 import assert from "node:assert/strict";
 
+import { once } from "node:events";
 import { rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 
 import { readWatchRecords } from "@glia/provider";
-import { digestToCid, isChecked, jobFromEvents, JobStatus, seedOf, signAuditRequest, toJson } from "@glia/sdk";
+import {
+  digestToCid,
+  isChecked,
+  jobFromEvents,
+  JobStatus,
+  profileCall,
+  seedOf,
+  sendCall,
+  signAuditRequest,
+  toJson,
+} from "@glia/sdk";
 import type { Address, Hex } from "viem";
 import type { HDAccount } from "viem/accounts";
 
@@ -194,5 +207,35 @@ describe("an audited job", function () {
     const { spec } = await jobFromEvents(buyer.client, jobId);
     const inputs = `${provider.url}/ipfs/${digestToCid(spec.inputDigest).toString()}?format=raw`;
     assert.equal((await fetch(inputs)).status, 404);
+  });
+
+  it("keeps its auditor from other jobs no longer than its audit window, though its provider never answers", async () => {
+    const silent = createServer().listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    try {
+      await provider.start();
+      const withheld = await hire();
+      await reaches(buyer, withheld, JobStatus.Committed);
+      await provider.stop();
+      const { deployment, publicClient } = buyer.client;
+      const endpoint = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+      const profile = { operator: provider.operator, capabilities: 0n, endpoint };
+      await sendCall(world.devnet.clientOf(provider.owner), profileCall(deployment.registry, "update", profile));
+      const { auditDeadline } = await world.assurance.auditOf(withheld);
+      // What is left is real seconds to the auditor, whose clock no test can set.
+      await world.devnet.pass(auditDeadline - Number((await publicClient.getBlock()).timestamp) - 10);
+      const asked = once(silent, "request");
+      await world.drawLot();
+      await asked;
+      await provider.start();
+      const jobId = await hire();
+      await reaches(buyer, jobId, JobStatus.Committed);
+      await world.drawLot();
+      await eventually(async () => (await attestations(jobId)) === 1);
+      assert.equal(await attestations(withheld), 0);
+    } finally {
+      silent.closeAllConnections();
+      silent.close();
+    }
   });
 });
