@@ -23,7 +23,7 @@ import type { Address, Hex } from "viem";
 import type { HDAccount } from "viem/accounts";
 
 import { AUDIT_POT, type AuditWorld, auditedJob, hireOnly, reaches, startAuditWorld, WINDOW } from "./audit-world.ts";
-import { commitmentsTo, eventually } from "./node-observe.ts";
+import { eventually } from "./node-observe.ts";
 import type { TestNode } from "./node-world.ts";
 import { type Buyer, makeBuyer } from "./sdk-buyer.ts";
 
@@ -46,9 +46,6 @@ describe("an audited job", function () {
   afterEach(() => Promise.all([provider.stop(), auditor.stop()]));
 
   const attestations = async (jobId: Hex): Promise<number> => (await world.assurance.auditOf(jobId)).attestations;
-
-  const commitments = async (jobId: Hex): Promise<Set<Hex>> =>
-    new Set(await commitmentsTo(world.devnet, provider, world.assurance.address, jobId));
 
   /** Hires the provider for a job that is checked for certain, or by no chance. */
   async function hire(checkBps = 10_000): Promise<Hex> {
@@ -104,29 +101,6 @@ describe("an audited job", function () {
     assert.ok(before > (await buyer.wealth()));
   });
 
-  for (const point of ["commit-signed", "commit-sent", "committed", "reveal-signed"] as const) {
-    it(`whose provider is killed at ${point} is revealed after its restart, with one commitment for ever`, async () => {
-      await provider.start(point);
-      const jobId = await hire();
-      if (point === "reveal-signed") {
-        await reaches(buyer, jobId, JobStatus.Committed);
-        await world.drawLot();
-        await eventually(async () => (await attestations(jobId)) === 1);
-        await world.endAudit();
-      }
-      assert.equal(await provider.ended(), "SIGKILL");
-      await provider.start();
-      await reaches(buyer, jobId, point === "reveal-signed" ? JobStatus.Revealed : JobStatus.Committed);
-      assert.equal((await commitments(jobId)).size, 1);
-      if (point === "reveal-signed") return;
-      await world.drawLot();
-      await eventually(async () => (await attestations(jobId)) === 1);
-      await world.endAudit();
-      await reaches(buyer, jobId, JobStatus.Revealed);
-      assert.equal((await commitments(jobId)).size, 1);
-    });
-  }
-
   it("is revealed by a provider that lost its database after the commitment", async () => {
     await provider.start("committed");
     const jobId = await hire();
@@ -152,28 +126,6 @@ describe("an audited job", function () {
     await reaches(buyer, jobId, JobStatus.Revealed);
     assert.equal((await world.assurance.auditOf(jobId)).attestations, 0);
   });
-
-  for (const point of ["drawn", "roots-recorded", "attest-signed", "attested", "claim-signed"] as const) {
-    it(`whose auditor is killed at ${point} is audited after its restart`, async () => {
-      await auditor.stop();
-      await provider.start();
-      await auditor.start(point);
-      const jobId = await hire();
-      await reaches(buyer, jobId, JobStatus.Committed);
-      await world.drawLot();
-      if (point === "claim-signed") {
-        await eventually(async () => (await attestations(jobId)) === 1);
-        await world.endAudit();
-      }
-      assert.equal(await auditor.ended(), "SIGKILL");
-      await auditor.start();
-      await eventually(async () => (await attestations(jobId)) === 1);
-      if (point !== "claim-signed") await world.endAudit();
-      const { attestationOf } = world.assurance;
-      await eventually(async () => (await attestationOf(jobId, auditor.owner.address)).opened);
-      assert.equal((await attestationOf(jobId, auditor.owner.address)).differences, 0n);
-    });
-  }
 
   it("shows its model and inputs to drawn auditors only, and its outputs to nobody before the reveal", async () => {
     await auditor.stop();

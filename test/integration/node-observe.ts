@@ -1,6 +1,5 @@
 /** What the tests of the node look at: the chain, and nothing of the node's own memory. */
 import { assuranceAbi, disputesAbi, jobMarketAbi } from "@glia/contracts";
-import { hashJobSpec } from "@glia/sdk";
 import { decodeFunctionData, type Hex } from "viem";
 
 import type { TestNode } from "./node-world.ts";
@@ -38,21 +37,6 @@ export async function callsOf(devnet: Devnet, node: TestNode, from: bigint): Pro
       const functionName = input === "0x" ? "nothing" : decodeFunctionData({ abi, data: input }).functionName;
       const { status } = await publicClient.getTransactionReceipt({ hash });
       found.push(status === "success" ? functionName : `${functionName} (reverted)`);
-    }
-  }
-  return found;
-}
-
-/** Commitments that a node's operator has sent to a module for this job, reverted ones included. */
-export async function commitmentsTo(devnet: Devnet, node: TestNode, module: Hex, jobId: Hex): Promise<Hex[]> {
-  const { publicClient, deployment } = devnet;
-  const found: Hex[] = [];
-  for (let number = 0n, head = await publicClient.getBlockNumber({ cacheTime: 0 }); number <= head; number++) {
-    const { transactions } = await publicClient.getBlock({ blockNumber: number, includeTransactions: true });
-    for (const { from, to, input } of transactions) {
-      if (from.toLowerCase() !== node.operator.toLowerCase() || to?.toLowerCase() !== module.toLowerCase()) continue;
-      const { functionName, args } = decodeFunctionData({ abi: assuranceAbi, data: input });
-      if (functionName === "commit" && hashJobSpec(args[0], deployment) === jobId) found.push(args[2]);
     }
   }
   return found;
