@@ -15,7 +15,7 @@ describe("Assurance: a lie that is proven", () => {
   });
   after(() => world.chain.close());
 
-  it("costs the provider all, the auditor who repeated it its bond, and pays the one who told the truth", async () => {
+  it("costs the provider all, pays the auditor who told the truth, and only does not pay the one who repeated it", async () => {
     const scene = await sceneOf(deepModel(4), 2, [{ item: 1, node: 2, element: 3, by: 1 }]);
     const lie = { roots: scene.outputRoots, salt: labelled("cheat") };
     const truth = { roots: scene.rightRoots, salt: labelled("honest") };
