@@ -77,7 +77,8 @@ export function otherModel({ model, node }: Subject): ExactModel {
   return { ...model, nodes: model.nodes.with(node, otherNode(law)) };
 }
 
-function otherNode(law: ExactNode): ExactNode {
+/** A node that computes something else, of the same shapes. */
+export function otherNode(law: ExactNode): ExactNode {
   switch (law.kind) {
     case "Contract":
       return { ...law, multipliers: law.multipliers.map((multiplier) => multiplier / 2), yZero: law.yZero + 1 };
