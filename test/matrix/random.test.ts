@@ -36,7 +36,7 @@ interface Slander {
 }
 
 describe(`${MODELS} random models with one fault each`, function () {
-  this.timeout(600_000);
+  this.timeout(1_800_000);
   let world: MatrixWorld;
   const cases: Case[] = [];
   const plays: Play[] = [];
