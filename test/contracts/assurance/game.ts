@@ -48,11 +48,6 @@ export function traceAt(traces: readonly FullTrace[], item: number): FullTrace {
   return traces[item] ?? assert.fail(`an item ${item}`);
 }
 
-/** The claim that the provider makes of an item. */
-export function claimAt(job: Revealed, item: number): Claim {
-  return claimOf(traceAt(job.scene.claimed, item));
-}
-
 /**
  * A game about an item that was responded to.
  * @param delivered the challenger holds the provider's tensors: delivered outputs, a served trace
