@@ -10,7 +10,10 @@ import {
 } from "@glia/sdk";
 
 import type { Context } from "../context/context.ts";
-import { fetchResult } from "../context/fetch-result.ts";
+import { fetchInTime } from "./fetch-in-time.ts";
+
+/** Milliseconds that outputs may take at most: the deadline of a move may come sooner than that of the job. */
+const PATIENCE = 600_000;
 
 /** What a dispute of one job is played from. */
 export interface Evidence {
@@ -55,7 +58,7 @@ async function deliveredOutputs(
   signal: AbortSignal,
 ): Promise<RandomAccess | undefined> {
   try {
-    const outputs = await fetchResult(context, view, { signal });
+    const outputs = await fetchInTime(context, view, { signal, mostMs: PATIENCE });
     await verifyResult(view, context.client.domain, { ...files, outputs });
     return outputs;
   } catch (error) {

@@ -1,4 +1,5 @@
 import {
+  chainTime,
   drawItems,
   explainRevert,
   type GliaError,
@@ -14,20 +15,24 @@ import {
 } from "@glia/sdk";
 import type { Hex } from "viem";
 
+import { readAssurance } from "../assurance/read-assurance.ts";
 import type { Context } from "../context/context.ts";
-import { fetchResult } from "../context/fetch-result.ts";
+import { fetchInTime } from "../dispute/fetch-in-time.ts";
 import { openEvidence } from "../dispute/open-dispute.ts";
 import { ownChallenge } from "../dispute/own-challenge.ts";
 import { playChallenge } from "../dispute/play.ts";
 import { rerun } from "../rerun/rerun.ts";
 import { jobFiles } from "../rerun/rerun-sample.ts";
 import { showDifferences } from "../rerun/show-rerun.ts";
-import { nextAudit } from "./follow-audits.ts";
+import { followAudits } from "./follow-audits.ts";
 import { pause } from "./pause.ts";
 import { moveEvent, type Tell, type WatchEvent } from "./watch-event.ts";
 
 /** Milliseconds for which outputs that cannot be fetched are asked for again before the chain is asked for them. */
 const PATIENCE = 30_000;
+
+/** Milliseconds for one download at most, however long the challenge window still is. */
+const PATIENCE_OF_ONE = 3_600_000;
 
 /** What a buyer's watch is made of. */
 export interface ResultWatch {
@@ -66,19 +71,36 @@ type Finding = { readonly wrong: number } | "right" | "undelivered";
  * @throws GliaError `JOB_UNKNOWN`, `CONTENT_MISSING` without model or inputs, and those of verification and transactions.
  */
 export async function watchResult(watch: ResultWatch, jobId: Hex): Promise<ResultEnd> {
-  const { context, tell, signal } = watch;
+  const { context, signal } = watch;
   await untilRevealed(watch, jobId);
   const view = await jobFromEvents(context.client, jobId, { signal });
   const own = watch.challenge ? await ownChallenge(context, view, signal) : undefined;
   if (own !== undefined) return play(watch, view, own.item === NO_ITEM ? undefined : own.item);
   if (isFinal(view.status)) return { jobId, end: "over" };
-  const first = await look(watch, view, drawItems(view.spec.items, watch.rerun));
-  if (first === "undelivered") return play(watch, view, undefined);
-  if (first !== "right") return challengeItem(watch, view, first.wrong);
+  const sample = drawItems(view.spec.items, watch.rerun);
+  const first = await look(watch, view, sample);
   // Somebody else may see what the sample missed.
-  const suspects = await nextAudit({ client: context.client, view, tell, interval: watch.interval, signal });
-  const second = suspects.length === 0 ? "right" : await look(watch, view, suspects);
-  return typeof second === "object" ? challengeItem(watch, view, second.wrong) : { jobId, end: "right" };
+  const found = first === "right" ? await listen(watch, view, sample) : first;
+  if (found === "undelivered") return play(watch, view, undefined);
+  return found === "right" ? { jobId, end: "right" } : challengeItem(watch, view, found.wrong);
+}
+
+/** Runs again what auditors say is wrong and is not among what was `checked`. */
+function listen(watch: ResultWatch, view: JobView, checked: readonly number[]): Promise<Finding> {
+  const { context, tell, interval, signal } = watch;
+  const { client } = context;
+  const { jobId } = view;
+  return followAudits<Finding>({
+    jobId,
+    read: () => readAssurance(client, view, signal),
+    isOver: async (claimDeadline) =>
+      (await chainTime(client.publicClient)) > claimDeadline || isFinal((await client.statusOf(jobId)).status),
+    checked,
+    look: (items) => look(watch, view, items),
+    tell,
+    interval,
+    signal,
+  });
 }
 
 async function untilRevealed({ context, interval, tell, signal }: ResultWatch, jobId: Hex): Promise<void> {
@@ -116,7 +138,7 @@ async function delivered(watch: ResultWatch, view: JobView): Promise<RandomAcces
   const until = performance.now() + PATIENCE;
   for (let wait = 500; ; wait *= 2) {
     try {
-      const outputs = await fetchResult(context, view, { signal });
+      const outputs = await fetchInTime(context, view, { signal, mostMs: PATIENCE_OF_ONE });
       await verifyResult(view, context.client.domain, await jobFiles(context, view, outputs));
       return outputs;
     } catch (cause) {
