@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { AssuranceLevel, JobStatus, NO_ITEM, Turn, type JobView } from "@glia/sdk";
-import { parseEther, zeroAddress, zeroHash } from "viem";
+import { type Hex, parseEther, zeroAddress, zeroHash } from "viem";
 
 import { describeAssurance, describeLevel } from "./describe.ts";
 import type { AssuranceView } from "./read-assurance.ts";
@@ -77,6 +77,7 @@ function assurance({
   };
 }
 
+const SEED: Hex = `0x${"11".repeat(32)}`;
 const committed = { ...PLACE, commitment: zeroHash, seedPoint: 7n, revealDeadline: 100 };
 const revealed = { ...PLACE, drawn: true, attestations: 2, digest: zeroHash, claimDeadline: 90 };
 
@@ -90,17 +91,17 @@ describe("how a job was checked, in words", () => {
     assert.deepEqual(describeAssurance(view(), assurance()), []);
     assert.match(describeAssurance(view(), assurance({ audit: { committed } }))[0]?.[1] ?? "", /not known yet/);
     const unchecked = view({ spec: { ...SPEC, checkBps: 0 } });
-    assert.match(
-      describeAssurance(unchecked, assurance({ audit: { committed, seed: zeroHash } }))[0]?.[1] ?? "",
-      /not drawn/,
-    );
+    const check = (seed: Hex): string =>
+      describeAssurance(unchecked, assurance({ audit: { committed, seed } }))[0]?.[1] ?? "";
+    assert.match(check(SEED), /not drawn/);
+    assert.match(check(zeroHash), /lost/);
   });
 
   it("tells for each auditor what it found and what it got", () => {
     const audit: Partial<AssuranceView["audit"]> = {
       committed,
       revealed,
-      seed: zeroHash,
+      seed: SEED,
       attested: [ALICE, BOB],
       opened: [{ auditor: ALICE, differences: 0b1010n }],
       closed: [{ auditor: ALICE, bond: 1n, pay: 0n, reward: parseEther("19") }],

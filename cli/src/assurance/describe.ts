@@ -32,6 +32,8 @@ function auditFacts({ jobId, spec }: JobView, { audit, sample }: AssuranceView):
   const { committed, seed, attested, opened, forfeited, redrawn, revealed, closed } = audit;
   if (committed === undefined) return [];
   if (seed === undefined) return [["check", "not known yet: the lot is drawn after the commitment"]];
+  if (BigInt(seed) === 0n)
+    return [["check", "lost: nobody recorded the lot's seed in time, so nobody can audit this job"]];
   if (!isChecked(seed, jobId, spec.checkBps)) return [["check", "not drawn: nobody audits this job"]];
   const found =
     attested.length === 0
