@@ -20,7 +20,7 @@ const STAGES: readonly (readonly Suite[])[] = [
     { name: "unit", run: async () => mocha("unit", (path) => isTest(path) && !path.startsWith("test/")) },
     {
       name: "protocol",
-      run: async () => mocha("protocol", (path) => isTest(path) && path.startsWith("test/") && !isIntegration(path)),
+      run: async () => mocha("protocol", (path) => isTest(path) && path.startsWith("test/") && !isIntegration(path), 2),
     },
   ],
   // Their files share nothing, and mostly wait for chains and nodes.
