@@ -15,6 +15,7 @@ export type { InitOptions, InitResult } from "./node/init-node.ts";
 export { openingOf } from "./services/commit/opening.ts";
 export type { Committed, Opening } from "./services/commit/opening.ts";
 export type { JobSummary, NodeStatus } from "./services/control/status.ts";
+export { createMutex } from "./util/mutex.ts";
 
 /** Path of the `glia-node` program: `spawn(process.execPath, [nodeProgram(), "start", "--data-dir", …])`. On a Node that is too old it starts the pinned one itself. */
 export function nodeProgram(): string {

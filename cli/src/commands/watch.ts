@@ -1,3 +1,4 @@
+import { createMutex } from "@glia/provider";
 import { GliaError, isFinal, JobStatus } from "@glia/sdk";
 import { Command, Option } from "commander";
 import type { Hex } from "viem";
@@ -7,7 +8,6 @@ import { requireTerminal } from "../terminal/confirm.ts";
 import { interruptible, Interrupted } from "../terminal/interrupt.ts";
 import { watchOperator } from "../watch/operator.ts";
 import type { StandInEnd } from "../watch/stand-in.ts";
-import { createTurns } from "../watch/turns.ts";
 import { watchAll, type Watched } from "../watch/watch-all.ts";
 import { lineOf, type Tell } from "../watch/watch-event.ts";
 import { watchResult, type ResultEnd } from "../watch/watch-result.ts";
@@ -152,7 +152,7 @@ async function buyer(context: Context, ids: readonly Hex[], options: WatchOption
   close(context, watched);
 }
 
-const inTurn = createTurns();
+const inTurn = createMutex();
 
 /** @throws GliaError `JOB_UNKNOWN`. */
 async function requireJob({ client, jobs }: Context, jobId: Hex): Promise<void> {

@@ -1,7 +1,7 @@
+import { sleep } from "@glia/sdk";
 import type { Hex } from "viem";
 
 import type { AssuranceView } from "../assurance/read-assurance.ts";
-import { pause } from "./pause.ts";
 import type { Tell } from "./watch-event.ts";
 
 /** The audit of a revealed result, and what is done about what auditors say. */
@@ -46,7 +46,7 @@ export async function followAudits<found>(watch: AuditWatch<found>): Promise<fou
     if (opened.length + forfeited.length >= attestations) return "right";
     if (suspects.length > 0) continue;
     if (await watch.isOver(claimDeadline)) return "right";
-    await pause(watch.interval, signal);
+    await sleep(watch.interval, signal);
   }
 }
 

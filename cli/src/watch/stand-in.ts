@@ -25,13 +25,13 @@ import {
   type MarketClient,
   type SendMove,
   type SendOptions,
+  sleep,
 } from "@glia/sdk";
 import { openFsStore } from "@glia/sdk/node";
 import type { Address, Hex } from "viem";
 
 import { accountOf } from "../context/context.ts";
 import { confirmGas } from "../terminal/confirm-gas.ts";
-import { pause } from "./pause.ts";
 import { moveEvent, type Tell } from "./watch-event.ts";
 
 /** Standing in for an operator who is down. */
@@ -98,7 +98,7 @@ export async function standIn(watch: StandIn, record: WatchRecord): Promise<Stan
     if (isFinal(status)) return { jobId, status: jobStatusName(status), sent: sender.sent() };
     if (status === JobStatus.Committed) await open(watch, record, sender);
     if (status === JobStatus.Revealed) await answer(watch, record, sender);
-    await pause(interval, signal);
+    await sleep(interval, signal);
   }
 }
 
@@ -241,7 +241,7 @@ async function settleInTime(
         if (kind !== "refused") throw error;
       }
     }
-    await pause(interval, signal);
+    await sleep(interval, signal);
   }
 }
 

@@ -1,7 +1,6 @@
-import { explainRevert, type GliaError } from "@glia/sdk";
+import { explainRevert, type GliaError, sleep } from "@glia/sdk";
 import type { Hex } from "viem";
 
-import { pause } from "./pause.ts";
 import { troubleEvent, type Tell } from "./watch-event.ts";
 
 /** Milliseconds between two looks for jobs that are new, and the longest pause before something is tried again. */
@@ -51,7 +50,7 @@ export async function watchAll<end>(options: WatchAllOptions<end>): Promise<Watc
     for (const jobId of jobs) if (isNew(jobId)) start(jobId);
     if (once && running.size === 0) break;
     const done = once ? [Promise.all(running.values())] : [];
-    await Promise.race([pause(RELIST, signal).catch(() => undefined), ...done]);
+    await Promise.race([sleep(RELIST, signal).catch(() => undefined), ...done]);
     jobs = await list().catch(() => jobs);
   }
   await Promise.all(running.values());
@@ -74,7 +73,7 @@ async function persistently<end>(
       if (told !== error.code || !again) tell(jobId, troubleEvent(error, again));
       told = error.code;
       if (!again) return { error };
-      await pause(wait, signal);
+      await sleep(wait, signal);
     }
   }
 }

@@ -12,6 +12,7 @@ import {
   type ChallengeOutcome,
   type JobView,
   type RandomAccess,
+  sleep,
 } from "@glia/sdk";
 import type { Hex } from "viem";
 
@@ -25,7 +26,6 @@ import { rerun } from "../rerun/rerun.ts";
 import { jobFiles } from "../rerun/rerun-sample.ts";
 import { showDifferences } from "../rerun/show-rerun.ts";
 import { followAudits } from "./follow-audits.ts";
-import { pause } from "./pause.ts";
 import { moveEvent, type Tell, type WatchEvent } from "./watch-event.ts";
 
 /** Milliseconds for which outputs that cannot be fetched are asked for again before the chain is asked for them. */
@@ -110,7 +110,7 @@ async function untilRevealed({ context, interval, tell, signal }: ResultWatch, j
     if (status !== told) tell(jobId, { event: "status", status: jobStatusName(status) });
     told = status;
     if (isFinal(status) || status === JobStatus.Revealed) return;
-    await pause(interval, signal);
+    await sleep(interval, signal);
   }
 }
 
@@ -145,7 +145,7 @@ async function delivered(watch: ResultWatch, view: JobView): Promise<RandomAcces
       signal.throwIfAborted();
       const error: GliaError = explainRevert(cause);
       if (error.retryable && performance.now() + wait < until) {
-        await pause(wait, signal);
+        await sleep(wait, signal);
         continue;
       }
       if (!watch.challenge || BigInt(view.job.module) === 0n || error.code === "CONTENT_MISSING") throw error;

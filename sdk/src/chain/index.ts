@@ -86,6 +86,7 @@ export { seedOf } from "./seed.ts";
 export type { SeedState } from "./seed.ts";
 export { sendCall } from "./send-call.ts";
 export type { SendOptions } from "./send-call.ts";
+export { sleep } from "./sleep.ts";
 export { EMPTY_PERMIT, signPermit } from "./sign-permit.ts";
 export type { Permit } from "./sign-permit.ts";
 export {
